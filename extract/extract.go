@@ -1,0 +1,78 @@
+// Package extract turns bytes into values: listings (feeds, the TSE's day list,
+// HTML lists) into [Item] rows, and documents (HTML, PDF, plain text) into
+// [Text].
+//
+// Start with [Feed], [TDnet] and [Page] for listings and with [Reader] for
+// documents. The package does no network I/O; the same bytes give the same
+// values. Whatever it is given, it returns or fails within the stated limits:
+// input comes from strangers.
+package extract
+
+import (
+	"time"
+
+	"oshirase/breach"
+)
+
+// Item is one row of a listing.
+type Item struct {
+	// Key identifies the row inside its source for good: a TDnet document id, a
+	// normalised URL, or a digest of what the row shows. It survives re-ordering,
+	// retitling, tracking parameters and the move from http to https.
+	Key string
+	// URL is absolute, http or https; empty when the row has no link.
+	URL   string
+	Title string // white space folded
+	// PreviousTitle is the old title where the row itself shows a retitle.
+	PreviousTitle string
+	// Published is zero when the row tells no date.
+	Published time.Time
+	Precision breach.Precision
+	Publisher breach.Publisher
+	// Summary is the readable text that the listing itself carries (a feed's
+	// description or content).
+	Summary string
+	// Label is the row's own category, where it has one.
+	Label string
+	// Deleted is true for a row that the source shows as withdrawn.
+	Deleted bool
+}
+
+// Listing is what one response listed.
+type Listing struct {
+	Format string // "rss 2.0", "rss 1.0", "atom", "json feed", "tdnet", "html"
+	Title  string
+	Items  []Item // in the source's order, Key unique
+	// Total is the number of rows that the listing itself claims over all its
+	// pages, or -1 when it claims none.
+	Total int
+	// Warnings name rows that were left out or mended, with the reason.
+	Warnings []string
+}
+
+// Reason is why a listing or document could not be read: a closed set, fit for
+// metric labels.
+type Reason string
+
+// The reasons.
+const (
+	NotAFeed        Reason = "not_a_feed"       // nothing that gofeed knows
+	HTMLInstead     Reason = "html_instead"     // a web page where a feed or list was
+	NoRows          Reason = "no_rows"          // the selectors match nothing
+	WrongDay        Reason = "wrong_day"        // the list is for another day
+	NotTheList      Reason = "not_the_list"     // an error page in the list's place
+	BadMarkup       Reason = "bad_markup"       // rows of an unknown shape
+	BadSelector     Reason = "bad_selector"     // the configuration's selector is no CSS
+	NotADocument    Reason = "not_a_document"   // a media type that holds no text
+	Unreadable      Reason = "unreadable"       // damaged, encrypted or no such format
+	LimitExceeded   Reason = "limit_exceeded"   // more time, memory or text than allowed
+	UnknownEncoding Reason = "unknown_encoding" // declared charset does not exist and none fits
+)
+
+// Error says what could not be read and what to do about it.
+type Error struct {
+	Reason  Reason
+	Message string
+}
+
+func (e *Error) Error() string { return e.Message }
