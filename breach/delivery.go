@@ -22,7 +22,7 @@ const (
 // Outcomes lists every outcome.
 func Outcomes() []Outcome { return []Outcome{Sent, Failed, Suppressed, Dead, Acknowledged} }
 
-// UnmarshalText accepts the ids of [Outcomes] only.
+// UnmarshalText accepts the ids of [Outcomes] and the empty text.
 func (o *Outcome) UnmarshalText(text []byte) error {
 	return parseOneOf(o, "outcome", text, Outcomes())
 }

@@ -71,7 +71,7 @@ func AlertKinds() []AlertKind {
 	return []AlertKind{AlertNew, AlertUpdate, AlertEscalation, AlertWithdrawn, AlertOps}
 }
 
-// UnmarshalText accepts the ids of [AlertKinds] only.
+// UnmarshalText accepts the ids of [AlertKinds] and the empty text.
 func (k *AlertKind) UnmarshalText(text []byte) error {
 	return parseOneOf(k, "alert kind", text, AlertKinds())
 }

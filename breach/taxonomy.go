@@ -38,7 +38,7 @@ func Vectors() []Vector {
 		Insider, Misdelivery, Misconfiguration, LostOrStolen, Impersonation, OtherVector, UnknownVector}
 }
 
-// UnmarshalText accepts the ids of [Vectors] only.
+// UnmarshalText accepts the ids of [Vectors] and the empty text.
 func (v *Vector) UnmarshalText(text []byte) error { return parseOneOf(v, "vector", text, Vectors()) }
 
 // Severity is how bad an incident is for a SOC, by the rubric in
@@ -60,7 +60,7 @@ func Severities() []Severity { return []Severity{Info, Low, Medium, High, Critic
 // Rank is the place of s in [Severities], or -1 for anything else.
 func (s Severity) Rank() int { return slices.Index(Severities(), s) }
 
-// UnmarshalText accepts the ids of [Severities] only.
+// UnmarshalText accepts the ids of [Severities] and the empty text.
 func (s *Severity) UnmarshalText(text []byte) error {
 	return parseOneOf(s, "severity", text, Severities())
 }
@@ -82,7 +82,7 @@ func LeakStatuses() []LeakStatus {
 	return []LeakStatus{LeakConfirmed, LeakSuspected, LeakDenied, LeakUnderInvestigation, LeakUnknown}
 }
 
-// UnmarshalText accepts the ids of [LeakStatuses] only.
+// UnmarshalText accepts the ids of [LeakStatuses] and the empty text.
 func (l *LeakStatus) UnmarshalText(text []byte) error {
 	return parseOneOf(l, "leak status", text, LeakStatuses())
 }
@@ -122,7 +122,7 @@ func DataTypes() []DataType {
 		DataEmployment, DataPhoto, DataBusinessInfo, DataOther}
 }
 
-// UnmarshalText accepts the ids of [DataTypes] only.
+// UnmarshalText accepts the ids of [DataTypes] and the empty text.
 func (d *DataType) UnmarshalText(text []byte) error {
 	return parseOneOf(d, "data type", text, DataTypes())
 }
@@ -140,7 +140,7 @@ const (
 // Stages lists every stage.
 func Stages() []Stage { return []Stage{StageFirst, StageUpdate, StageFinal} }
 
-// UnmarshalText accepts the ids of [Stages] only.
+// UnmarshalText accepts the ids of [Stages] and the empty text.
 func (s *Stage) UnmarshalText(text []byte) error { return parseOneOf(s, "stage", text, Stages()) }
 
 // Authority is a body that a notice says was told.
@@ -160,12 +160,18 @@ func Authorities() []Authority {
 	return []Authority{AuthorityPPC, AuthorityPolice, AuthorityTSE, AuthorityMinistry, AuthorityPCIForensics}
 }
 
-// UnmarshalText accepts the ids of [Authorities] only.
+// UnmarshalText accepts the ids of [Authorities] and the empty text.
 func (a *Authority) UnmarshalText(text []byte) error {
 	return parseOneOf(a, "authority", text, Authorities())
 }
 
+// parseOneOf takes the empty text for "not told", so that a record without the
+// field can be read back.
 func parseOneOf[T ~string](into *T, what string, text []byte, known []T) error {
+	if len(text) == 0 {
+		*into = ""
+		return nil
+	}
 	if v := T(text); slices.Contains(known, v) {
 		*into = v
 		return nil
