@@ -1,0 +1,39 @@
+package classifier
+
+import "oshirase/breach"
+
+// readBodies reads which authorities were told and whether a service stopped.
+func (f *facts) readBodies(v *view) {
+	r, k := v.r, &v.r.c.k
+	f.ReportedTo = []breach.Authority{}
+	for i, a := range breach.Authorities() {
+		found := false
+		v.each(k.authority[i], func(p *page, m mark) {
+			if p.in == "text" && (r.repeated[m.sent] || p.has(k.hypothetical, p.clauses[m.clause])) {
+				return
+			}
+			found = true
+			f.ev.add("reported_to", p, p.around(m))
+		})
+		if found {
+			f.ReportedTo = append(f.ReportedTo, a)
+		}
+	}
+	v.each(k.disrupted, func(p *page, m mark) {
+		if p.in == "text" && (p.has(k.hypothetical, p.clauses[m.clause]) || p.has(k.background, span{p.sentences[m.sent].start, m.start})) {
+			return
+		}
+		f.ServiceDisrupted = true
+		f.ev.add("service_disrupted", p, p.around(m))
+	})
+	v.each(k.core, func(p *page, m mark) {
+		if p.in == "text" && (p.has(k.hypothetical, p.clauses[m.clause]) || p.has(k.background, span{p.sentences[m.sent].start, m.start})) {
+			return
+		}
+		f.coreStop = true
+		f.ev.add("core_operation", p, p.around(m))
+	})
+	f.inside = v.any(k.internal)
+	f.special = v.any(k.specialCare) || f.hasData(breach.DataHealth, breach.DataMyNumber)
+	f.several = v.any(k.manyClients)
+}

@@ -1,0 +1,46 @@
+package classifier
+
+import (
+	"slices"
+
+	"oshirase/breach"
+)
+
+// facts is a case while it is read, with what severity needs beside it.
+type facts struct {
+	breach.Case
+	ev evidence
+	// coreStop: a core operation stood still. inside: a network or server was
+	// entered.
+	coreStop, inside, special, several, secret bool
+	attack                                     bool
+	unnumbered                                 bool
+}
+
+func (r *reading) readCase(v view) breach.Case {
+	f := &facts{ev: evidence{}}
+	f.Vectors = []breach.Vector{}
+	f.readVectors(&v)
+	f.readLeak(&v)
+	f.readData(&v)
+	f.readCounts(&v)
+	f.readReport(&v)
+	f.readFamily(&v)
+	f.readParties(&v)
+	f.readBodies(&v)
+	f.readDates(&v)
+	f.readNames(&v)
+	f.readMapping(&v)
+	f.readSeverity(&v)
+	f.readENISA(&v)
+	f.Evidence = f.ev
+	return f.Case
+}
+
+func (f *facts) hasVector(vs ...breach.Vector) bool {
+	return slices.ContainsFunc(vs, func(v breach.Vector) bool { return slices.Contains(f.Vectors, v) })
+}
+
+func (f *facts) hasData(ds ...breach.DataType) bool {
+	return slices.ContainsFunc(ds, func(d breach.DataType) bool { return slices.Contains(f.DataTypes, d) })
+}

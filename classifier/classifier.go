@@ -1,0 +1,69 @@
+package classifier
+
+import (
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"oshirase/breach"
+)
+
+// Config says where the rules are.
+type Config struct {
+	// Rules is the directory of the shipped rules. Required.
+	Rules fs.FS
+	// Extra is the user's own directory, layered over the shipped one: a rule of
+	// the same id replaces, disabled: true drops. Default none.
+	Extra fs.FS
+}
+
+// Classifier judges notices. It is safe for concurrent use.
+type Classifier struct {
+	rules  *ruleset
+	m      *machine
+	k      kinds
+	digest string
+	pool   sync.Pool // of *reading
+}
+
+// New reads and compiles the rules. Its error joins every fault found, each
+// with file and line.
+func New(cfg Config) (*Classifier, error) {
+	if cfg.Rules == nil {
+		return nil, fmt.Errorf("classifier: no rules directory given; pass the shipped configs/rules")
+	}
+	rs, err := loadRules(cfg.Rules, cfg.Extra)
+	if err != nil {
+		return nil, fmt.Errorf("load rules: %w", err)
+	}
+	m, err := compile(rs)
+	if err != nil {
+		return nil, fmt.Errorf("compile rules: %w", err)
+	}
+	c := &Classifier{rules: rs, m: m, digest: rs.digest()}
+	c.k = newKinds(m)
+	c.pool.New = func() any { return &reading{c: c} }
+	return c, nil
+}
+
+// Digest names the rules and the engine: the same digest gives the same
+// findings.
+func (c *Classifier) Digest() string { return c.digest }
+
+// Screen reports whether a title makes its document worth fetching. It is
+// generous: what it passes still has to be classified.
+func (c *Classifier) Screen(title string) bool {
+	r := c.pool.Get().(*reading)
+	defer c.pool.Put(r)
+	c.m.run(&r.title, "title", title, false)
+	return len(r.title.marks[c.k.incidentTitle])+len(r.title.marks[c.k.incidentTitleWeak])+
+		len(r.title.marks[c.m.kinds["screen/title"]]) > 0
+}
+
+// Classify judges one revision of a notice from its title, text, publisher and
+// publication date. It is pure: the same notice gives the same finding.
+func (c *Classifier) Classify(n *breach.Notice) breach.Finding {
+	r := c.pool.Get().(*reading)
+	defer c.pool.Put(r)
+	return r.finding(n, false)
+}

@@ -1,0 +1,23 @@
+// Package classifier turns a notice into a finding: whether it tells of a
+// concrete incident, and for each incident who, how, what leaked, how many, how
+// sure, how far, how bad, each with the words it rests on.
+//
+// Call [New] with the rules directory (configs/rules, and a user's own over
+// it), then [Classifier.Classify] for each [breach.Notice].
+// [Classifier.Screen] tells from a title whether its document is worth
+// fetching, [Classifier.Explain] shows why a finding is as it is, and
+// [Classifier.Lint] what is wrong with the rules. [ParseRecords] reads notices
+// from JSON lines.
+//
+// A notice is read in steps. It is folded to one spelling with a way back to
+// the printed bytes (normal.go, space.go, spelling.go), outlined into sentences
+// and clauses (sentence.go), and scanned once by an automaton over the terms of
+// all rules (automaton.go); rules then look at the surroundings of each hit
+// (machine.go). What is left are marks, and the rest of the package is grammar
+// over marks: relevance.go, split.go, vectors.go, leak.go, data.go, count.go
+// and so on, ending with the rubric in severity.go.
+//
+// Classifying is pure: no clock, no network, no randomness; the same notice and
+// rules give the same bytes. Time is linear in the text, and memory bounded by
+// it. A Classifier is safe for concurrent use.
+package classifier

@@ -1,0 +1,338 @@
+package classifier
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+// figure is a number with a unit, as it stands in the text.
+type figure struct {
+	span          // number and unit
+	numEnd  int32 // where the number ends and the unit begins
+	value   int64
+	unit    string // as folded
+	kind    unitKind
+	approx  bool
+	atMost  bool
+	total   bool // 計, 合計, 合わせて stands before it
+	partOf  bool // うち stands before it
+	sent    int32
+	clause  int32
+	inTitle bool
+	rounded int64 // the value of the last digit written: 1000 of 約13万2000
+}
+
+type unitKind int
+
+const (
+	unitOther unitKind = iota
+	unitPeople
+	unitRecords
+	unitHouseholds
+	unitAccounts
+	unitOrganisations
+)
+
+// units are the counters that figures are read with, the longer first where one
+// begins another.
+var units = []struct {
+	word string
+	kind unitKind
+}{
+	{"人分", unitPeople}, {"名分", unitPeople}, {"名様", unitPeople}, {"人余り", unitPeople}, {"名余り", unitPeople},
+	{"人", unitPeople}, {"名", unitPeople}, {"方分", unitPeople},
+	{"件分", unitRecords}, {"件", unitRecords}, {"レコード", unitRecords}, {"口座", unitRecords},
+	{"世帯", unitHouseholds}, {"アカウント", unitAccounts}, {"会員", unitAccounts}, {"id", unitAccounts},
+	{"社", unitOrganisations}, {"団体", unitOrganisations}, {"事業所", unitOrganisations}, {"施設", unitOrganisations}, {"法人", unitOrganisations}, {"校", unitOrganisations}, {"者(", unitPeople},
+}
+
+var englishUnits = []struct {
+	word string
+	kind unitKind
+}{
+	{"people", unitPeople}, {"customers", unitPeople}, {"individuals", unitPeople}, {"persons", unitPeople}, {"users", unitPeople},
+	{"members", unitPeople}, {"residents", unitPeople}, {"patients", unitPeople}, {"employees", unitPeople}, {"students", unitPeople},
+	{"clients", unitPeople}, {"citizens", unitPeople}, {"current and former", unitPeople}, {"records", unitRecords}, {"accounts", unitAccounts}, {"items", unitRecords}, {"cards", unitRecords}, {"companies", unitOrganisations}, {"customer", unitPeople}, {"personal", unitRecords},
+}
+
+// maxFigures bounds what one page is read for.
+const maxFigures = 4000
+
+// readFigures finds every figure of title and text.
+func (r *reading) readFigures() {
+	r.figures = r.figures[:0]
+	r.scanFigures(&r.title)
+	r.scanFigures(&r.text)
+}
+
+func (r *reading) scanFigures(p *page) {
+	t := p.folded.text
+	for i := 0; i < len(t) && len(r.figures) < maxFigures; {
+		if !(t[i] >= '0' && t[i] <= '9') && !kanjiNumberAt(t, i) {
+			i++
+			continue
+		}
+		if i > 0 && (asciiWord(t[i-1]) || t[i-1] == '.' || t[i-1] == '-' || t[i-1] == '_' || t[i-1] == '/') {
+			for i < len(t) && (asciiWord(t[i]) || t[i] == '.' || t[i] == '-' || t[i] == ',') {
+				i++
+			}
+			continue
+		}
+		v, rounded, end := parseNumber(t, i)
+		if end == i {
+			_, n := utf8.DecodeRune(t[i:])
+			i += n
+			continue
+		}
+		f := figure{span: span{int32(i), int32(end)}, numEnd: int32(end), value: v, rounded: rounded, inTitle: p.in == "title"}
+		if r.unit(p, &f) && v >= 0 {
+			f.sent = int32(p.sentenceAt(f.start))
+			f.clause = int32(p.clauseAt(int(f.sent), f.start))
+			r.prefix(p, &f)
+			r.figures = append(r.figures, f)
+		}
+		i = max(end, int(f.end))
+	}
+}
+
+// unit reads the counter after a number.
+func (r *reading) unit(p *page, f *figure) bool {
+	t := p.folded.text
+	j := int(f.numEnd)
+	for _, w := range []string{"余り", "あまり", "超", "強", "弱", "以上", "ほど", "程度", "あまりの"} {
+		if hasPrefixAt(t, j, len(t), w) {
+			j += len(w)
+			f.approx = true
+			break
+		}
+	}
+	k := skipBlanks(t, j, len(t))
+	for _, u := range units {
+		if !hasPrefixAt(t, k, len(t), u.word) {
+			continue
+		}
+		end := k + len(u.word)
+		if u.word == "人" && (hasPrefixAt(t, end, len(t), "組") || hasPrefixAt(t, end, len(t), "目") || hasPrefixAt(t, end, len(t), "称")) ||
+			u.word == "件" && hasPrefixAt(t, end, len(t), "名") || u.word == "名" && hasPrefixAt(t, end, len(t), "前") ||
+			u.word == "id" && asciiWordAt(t, end) || u.word == "社" && hasPrefixAt(t, end, len(t), "員") {
+			return false
+		}
+		f.unit, f.kind, f.end = strings.TrimSuffix(u.word, "("), u.kind, int32(end)
+		if u.word == "者(" {
+			f.end--
+		}
+		for _, w := range []string{"あまり", "余り", "ほど", "程度", "以上", "超", "弱", "強"} {
+			if hasPrefixAt(t, end, len(t), w) {
+				f.approx = true
+			}
+		}
+		return true
+	}
+	if j < len(t) && t[j] == ' ' || f.numEnd > f.start && j < len(t) {
+		return r.englishUnit(p, f, k)
+	}
+	return false
+}
+
+func asciiWordAt(t []byte, i int) bool { return i < len(t) && asciiWord(t[i]) }
+
+// englishUnit looks for a counter within the next words.
+func (r *reading) englishUnit(p *page, f *figure, k int) bool {
+	t := p.folded.text
+	words := 0
+	for j := k; j < len(t) && words < 4 && j-k < 48; j++ {
+		if j > k && t[j-1] != ' ' {
+			continue
+		}
+		words++
+		for _, u := range englishUnits {
+			if hasPrefixAt(t, j, len(t), u.word) && !asciiWordAt(t, j+len(u.word)) {
+				f.unit, f.kind, f.end = u.word, u.kind, int32(j+len(u.word))
+				return true
+			}
+		}
+		if t[j] >= 0x80 || t[j] >= '0' && t[j] <= '9' || t[j] == '$' {
+			return false
+		}
+	}
+	return false
+}
+
+var (
+	approxWords = []string{"約", "およそ", "おおよそ", "およそ、", "概ね", "ほぼ", "about ", "around ", "approximately ", "some ", "nearly ", "roughly ", "almost "}
+	atMostWords = []string{"最大", "最大で", "最大約", "最大で約", "up to ", "as many as ", "at most "}
+	totalWords  = []string{"計", "合計", "合計で", "合わせて", "あわせて", "総計", "総数", "全", "延べ", "のべ", "累計", "合計約", "計約", "合わせて約", "total of ", "in all ", "(計", "総件数", "件数:", "総数:", "合計:", "計:"}
+	partWords   = []string{"うち", "内", "そのうち", "このうち", "うち、", "of which "}
+)
+
+// prefix reads 約, 最大, 計 and うち before a figure.
+func (r *reading) prefix(p *page, f *figure) {
+	t := p.folded.text
+	head := t[max(0, int(f.start)-30):f.start]
+	for again := true; again; {
+		again = false
+		head = bytes.TrimRight(head, " ")
+		cut := func(words []string, set *bool) {
+			for _, w := range words {
+				if bytes.HasSuffix(head, []byte(strings.TrimRight(w, " "))) {
+					head = head[:len(head)-len(strings.TrimRight(w, " "))]
+					*set, again = true, true
+					return
+				}
+			}
+		}
+		cut(approxWords, &f.approx)
+		cut(atMostWords, &f.atMost)
+		cut(totalWords, &f.total)
+		cut(partWords, &f.partOf)
+	}
+	if bytes.HasSuffix(head, []byte("うち")) || bytes.Contains(head[max(0, len(head)-18):], []byte("うち")) {
+		f.partOf = true
+	}
+}
+
+func kanjiNumberAt(t []byte, i int) bool {
+	if t[i] != 0xE4 && t[i] != 0xE5 && t[i] != 0xE3 && t[i] != 0xE7 {
+		return false
+	}
+	r, n := utf8.DecodeRune(t[i:])
+	if _, ok := kanjiDigit[r]; !ok && r != '十' && r != '百' && r != '千' {
+		return false
+	}
+	// A lone 一 or 三 is seldom a figure: it must lead to a counter of people.
+	rest := t[i+n:]
+	for _, w := range []string{"十", "百", "千", "万", "億", "名", "人", "件"} {
+		if bytes.HasPrefix(rest, []byte(w)) {
+			return i < 3 || !bytes.HasSuffix(t[:i], []byte("第")) && !bytes.HasSuffix(t[:i], []byte("お")) && !bytes.HasSuffix(t[:i], []byte("御"))
+		}
+	}
+	return false
+}
+
+// parseNumber reads digits with , and ., 万 and 億, or kanji digits, from i. It
+// returns the value, the weight of the last digit, and where the number ends.
+func parseNumber(t []byte, i int) (value, rounded int64, end int) {
+	const limit = int64(1e15)
+	j := i
+	rounded = 1
+	for j < len(t) {
+		n, frac, fracDigits, k := plainNumber(t, j)
+		if k == j {
+			n, k = kanjiNumber(t, j)
+			if k == j {
+				break
+			}
+		}
+		scale := int64(1)
+		for _, s := range []struct {
+			word string
+			by   int64
+		}{{"億", 1e8}, {"万", 1e4}, {"千", 1e3}, {" million", 1e6}, {" billion", 1e9}, {" thousand", 1e3}} {
+			if hasPrefixAt(t, k, len(t), s.word) {
+				scale = s.by
+				k += len(s.word)
+				break
+			}
+		}
+		if n > limit/scale {
+			return 0, 1, i
+		}
+		add := n * scale
+		rounded = scale
+		for d := 0; d < fracDigits; d++ {
+			rounded /= 10
+		}
+		if fracDigits > 0 {
+			div := int64(1)
+			for range fracDigits {
+				div *= 10
+			}
+			add += frac * scale / div
+			if scale == 1 {
+				return 0, 1, i // 3.5 things are no count
+			}
+		}
+		value += add
+		j = k
+		if scale == 1 || scale == 1e3 && string(t[k-3:k]) != "千" || t[k-1] < 0x80 {
+			break
+		}
+	}
+	return value, max(rounded, 1), j
+}
+
+func plainNumber(t []byte, i int) (n, frac int64, fracDigits, end int) {
+	j, digits := i, 0
+	for j < len(t) && digits < 16 {
+		switch {
+		case t[j] >= '0' && t[j] <= '9':
+			n = n*10 + int64(t[j]-'0')
+			digits++
+		case t[j] == ',' && j > i && j+3 < len(t)+0 && threeDigits(t, j+1):
+		default:
+			goto done
+		}
+		j++
+	}
+done:
+	if j > i && j+1 < len(t) && t[j] == '.' && t[j+1] >= '0' && t[j+1] <= '9' {
+		k := j + 1
+		for k < len(t) && t[k] >= '0' && t[k] <= '9' && fracDigits < 6 {
+			frac = frac*10 + int64(t[k]-'0')
+			fracDigits++
+			k++
+		}
+		j = k
+	}
+	return n, frac, fracDigits, j
+}
+
+func threeDigits(t []byte, i int) bool {
+	if i+3 > len(t) {
+		return false
+	}
+	for _, b := range t[i : i+3] {
+		if b < '0' || b > '9' {
+			return false
+		}
+	}
+	return i+3 == len(t) || t[i+3] < '0' || t[i+3] > '9'
+}
+
+// kanjiNumber reads 三百二十 and the like up to 千.
+func kanjiNumber(t []byte, i int) (int64, int) {
+	var total, digit int64
+	j, seen := i, false
+	for j < len(t) && j-i < 30 {
+		r, n := utf8.DecodeRune(t[j:])
+		unit := int64(0)
+		switch r {
+		case '十':
+			unit = 10
+		case '百':
+			unit = 100
+		case '千':
+			unit = 1000
+		default:
+			d, ok := kanjiDigit[r]
+			if !ok {
+				if !seen {
+					return 0, i
+				}
+				return total + digit, j
+			}
+			digit = digit*10 + int64(d)
+		}
+		if unit > 0 {
+			total += max(1, digit) * unit
+			digit = 0
+		}
+		seen = true
+		j += n
+	}
+	if !seen {
+		return 0, i
+	}
+	return total + digit, j
+}

@@ -1,0 +1,65 @@
+package classifier
+
+import "oshirase/breach"
+
+// kinds holds the numbers of what the engine itself asks for, resolved once.
+type kinds struct {
+	incidentStrong, incidentWeak, incidentTitle, incidentTitleWeak, incidentOrg, incidentTold int
+	againstTitle, againstTitleStrong, againstText, againstTextStrong, againstOutage           int
+
+	past, hypothetical, generic, negated, possible, deniedPossible, abuse, investigating, excluded, found, planned int
+
+	leakNoun, leakAct, leakViewed, leakDelivered int
+
+	countTotal, countNotPeople, countPeople, countPreliminary, countTarget int
+
+	disrupted, core int
+
+	stageFinal, stageUpdate int
+
+	internal, media, manyClients, specialCare, coreSector int
+
+	background, processor int
+
+	vector    map[breach.Vector]int
+	data      []int // by the vocabulary's order
+	authority []int
+}
+
+func newKinds(m *machine) kinds {
+	k := kinds{
+		incidentStrong: m.kind("incident/strong"), incidentWeak: m.kind("incident/weak"),
+		incidentTitle: m.kind("incident/title"), incidentTitleWeak: m.kind("incident/title_weak"),
+		incidentOrg: m.kind("incident/org"), incidentTold: m.kind("incident/apology"),
+		againstTitle: m.kind("against/title"), againstTitleStrong: m.kind("against/title_strong"),
+		againstText: m.kind("against/text"), againstTextStrong: m.kind("against/text_strong"),
+		againstOutage: m.kind("against/outage"),
+		past:          m.kind("grammar/past"), hypothetical: m.kind("grammar/hypothetical"),
+		generic: m.kind("grammar/generic"), negated: m.kind("grammar/negated"),
+		possible: m.kind("grammar/possible"), deniedPossible: m.kind("grammar/denied_possible"),
+		abuse: m.kind("grammar/abuse"), investigating: m.kind("grammar/investigating"),
+		excluded: m.kind("grammar/excluded"), found: m.kind("grammar/found"), planned: m.kind("grammar/planned"),
+		leakNoun: m.kind("leak/noun"), leakAct: m.kind("leak/act"), leakViewed: m.kind("leak/viewed"),
+		leakDelivered: m.kind("leak/delivered"),
+		countTotal:    m.kind("count/total"), countNotPeople: m.kind("count/not_people"),
+		countPeople: m.kind("count/people"), countPreliminary: m.kind("count/preliminary"),
+		countTarget: m.kind("count/target"),
+		disrupted:   m.kind("service/disrupted"), core: m.kind("service/core"),
+		stageFinal: m.kind("stage/final"), stageUpdate: m.kind("stage/update"),
+		internal: m.kind("severity/internal"), media: m.kind("severity/media"),
+		manyClients: m.kind("severity/many_clients"), specialCare: m.kind("severity/special_care"),
+		coreSector: m.kind("severity/core_sector"),
+		background: m.kind("case/background"), processor: m.kind("party/processor"),
+		vector: map[breach.Vector]int{},
+	}
+	for _, v := range breach.Vectors() {
+		k.vector[v] = m.kind("vector/" + string(v))
+	}
+	for _, d := range breach.DataTypes() {
+		k.data = append(k.data, m.kind("data/"+string(d)))
+	}
+	for _, a := range breach.Authorities() {
+		k.authority = append(k.authority, m.kind("authority/"+string(a)))
+	}
+	return k
+}

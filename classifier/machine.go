@@ -1,0 +1,344 @@
+package classifier
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// machine is a ruleset made ready to run.
+type machine struct {
+	auto  *automaton
+	rules []compiled
+	// kinds numbers what rules speak for (topic/value); ofTopic lists a topic's
+	// kinds in the order of the rules.
+	kinds   map[string]int
+	names   []string
+	ofTopic map[string][]int
+	sets    int
+	// setsOf[p] are the term sets that pattern p belongs to; bound[p] tells
+	// where it must not touch a further ASCII letter.
+	setsOf [][]int32
+	bound  []wordBound
+}
+
+type wordBound struct{ left, right bool }
+
+type compiled struct {
+	*Rule
+	kind   int
+	terms  int
+	near   []condition
+	unless []condition
+}
+
+type condition struct {
+	scope
+	set int
+}
+
+func compile(rs *ruleset) (*machine, error) {
+	m := &machine{kinds: map[string]int{}, ofTopic: map[string][]int{}}
+	patterns, index := []string{}, map[string]int{}
+	setIDs := map[string]int{}
+	set := func(r *Rule, terms []string) (int, error) {
+		words, err := rs.words(terms, 0)
+		if err != nil {
+			return 0, Fault{r.file, r.line, r.ID, err.Error()}
+		}
+		slices.Sort(words)
+		words = slices.Compact(words)
+		key := strings.Join(words, "\x00")
+		if id, ok := setIDs[key]; ok {
+			return id, nil
+		}
+		id := m.sets
+		m.sets++
+		setIDs[key] = id
+		for _, w := range words {
+			stem, open := strings.CutSuffix(w, "*")
+			bound := wordBound{left: asciiWord(stem[0]), right: !open && asciiWord(stem[len(stem)-1])}
+			pk := fmt.Sprint(stem, bound)
+			p, ok := index[pk]
+			if !ok {
+				p = len(patterns)
+				index[pk] = p
+				patterns = append(patterns, stem)
+				m.setsOf = append(m.setsOf, nil)
+				m.bound = append(m.bound, bound)
+			}
+			m.setsOf[p] = append(m.setsOf[p], int32(id))
+		}
+		if len(patterns) > maxTerms {
+			return 0, fmt.Errorf("rules expand to more than %d terms: drop some", maxTerms)
+		}
+		return id, nil
+	}
+	for i := range rs.rules {
+		r := &rs.rules[i]
+		c := compiled{Rule: r, kind: m.kind(r.For)}
+		var err error
+		if c.terms, err = set(r, r.Terms); err != nil {
+			return nil, err
+		}
+		for k, list := range [][]Context{r.Near, r.Unless} {
+			for _, ctx := range list {
+				sc, err := parseScope(ctx.Within)
+				if err != nil {
+					return nil, Fault{r.file, r.line, r.ID, err.Error()}
+				}
+				id, err := set(r, ctx.Any)
+				if err != nil {
+					return nil, err
+				}
+				if k == 0 {
+					c.near = append(c.near, condition{sc, id})
+				} else {
+					c.unless = append(c.unless, condition{sc, id})
+				}
+			}
+		}
+		m.rules = append(m.rules, c)
+	}
+	m.auto = newAutomaton(patterns)
+	return m, nil
+}
+
+func asciiWord(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' }
+
+// kind returns the number of topic/value, giving a new one where there is none.
+func (m *machine) kind(name string) int {
+	if id, ok := m.kinds[name]; ok {
+		return id
+	}
+	id := len(m.names)
+	m.kinds[name] = id
+	m.names = append(m.names, name)
+	topic, _, _ := strings.Cut(name, "/")
+	m.ofTopic[topic] = append(m.ofTopic[topic], id)
+	return id
+}
+
+func (m *machine) value(kind int) string {
+	_, v, _ := strings.Cut(m.names[kind], "/")
+	return v
+}
+
+// words writes out terms: lists, alternatives, and the folded spelling.
+func (rs *ruleset) words(terms []string, depth int) ([]string, error) {
+	var out []string
+	for _, t := range terms {
+		if name, ok := strings.CutPrefix(t, "@"); ok {
+			list, ok := rs.lists[name]
+			if !ok {
+				return nil, fmt.Errorf("there is no list %q", name)
+			}
+			if depth > 4 {
+				return nil, fmt.Errorf("lists nest too deep at %q", name)
+			}
+			sub, err := rs.words(list, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, sub...)
+			continue
+		}
+		all, err := expand(t)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range all {
+			w = foldTerm(w)
+			if len(strings.TrimSuffix(w, "*")) == 0 {
+				return nil, fmt.Errorf("term %q is empty", t)
+			}
+			if len(w) > maxTermBytes {
+				return nil, fmt.Errorf("term %q is longer than %d bytes", t, maxTermBytes)
+			}
+			out = append(out, w)
+		}
+	}
+	return out, nil
+}
+
+// mark is a place where a rule spoke.
+type mark struct {
+	span
+	rule     int32
+	sent     int32
+	clause   int32
+	heldBack bool // by the rule's own unless; kept for explaining only
+}
+
+// page is one field of a notice (its title or its text) as the rules see it.
+type page struct {
+	folded
+	outline
+	in    string
+	hits  [][]span // by term set
+	marks [][]mark // by kind, in the order of the text
+	held  []mark
+}
+
+// run folds, outlines and scans orig.
+func (m *machine) run(p *page, in, orig string, explain bool) {
+	p.in = in
+	p.fold(orig)
+	p.read(p.text)
+	p.hits = resize(p.hits, m.sets)
+	p.marks = resize(p.marks, len(m.names))
+	p.held = p.held[:0]
+	if len(p.text) == 0 {
+		return
+	}
+	m.auto.scan(p.text, func(pattern int32, end int) {
+		n := int(m.auto.length[pattern])
+		b := m.bound[pattern]
+		if b.left && end-n > 0 && asciiWord(p.text[end-n-1]) || b.right && end < len(p.text) && asciiWord(p.text[end]) {
+			return
+		}
+		s := span{int32(end - n), int32(end)}
+		for _, set := range m.setsOf[pattern] {
+			h := p.hits[set]
+			for len(h) > 0 && h[len(h)-1].start >= s.start {
+				h = h[:len(h)-1] // the longer word holds the shorter
+			}
+			if len(h) == 0 || h[len(h)-1].end < s.end {
+				h = append(h, s)
+			}
+			p.hits[set] = h
+		}
+	})
+	for i := range m.rules {
+		m.apply(p, int32(i), explain)
+	}
+	for _, k := range p.marks {
+		slices.SortStableFunc(k, func(a, b mark) int { return cmp.Compare(a.start, b.start) })
+	}
+}
+
+func resize[T any](s [][]T, n int) [][]T {
+	if cap(s) < n {
+		s = append(s[:cap(s)], make([][]T, n-cap(s))...)
+	}
+	s = s[:n]
+	for i := range s {
+		s[i] = s[i][:0]
+	}
+	return s
+}
+
+func (m *machine) apply(p *page, rule int32, explain bool) {
+	c := &m.rules[rule]
+	if len(p.hits[c.terms]) == 0 || c.In != "" && c.In != p.in {
+		return
+	}
+	si := 0
+hits:
+	for _, h := range p.hits[c.terms] {
+		for si < len(p.sentences)-1 && p.sentences[si].end <= h.start {
+			si++
+		}
+		k := mark{span: h, rule: rule, sent: int32(si), clause: int32(p.clauseAt(si, h.start))}
+		for _, cond := range c.near {
+			if !p.holds(cond, k) {
+				continue hits
+			}
+		}
+		for _, cond := range c.unless {
+			if p.holds(cond, k) {
+				if explain {
+					k.heldBack = true
+					p.held = append(p.held, k)
+				}
+				continue hits
+			}
+		}
+		p.marks[c.kind] = append(p.marks[c.kind], k)
+	}
+}
+
+// holds reports whether a word of the condition's set stands in its scope
+// around k. A word that k itself holds does not count, unless it is longer.
+func (p *page) holds(c condition, k mark) bool {
+	if len(p.hits[c.set]) == 0 {
+		return false
+	}
+	where := p.scopeOf(c.scope, k)
+	return anyOutside(p.hits[c.set], where, k.span)
+}
+
+func (p *page) scopeOf(c scope, k mark) span {
+	s := p.sentences[k.sent]
+	switch c.kind {
+	case "clause":
+		return p.clauses[k.clause]
+	case "sentence":
+		return s.span
+	case "rest":
+		return span{k.start, s.end}
+	case "head":
+		return span{s.start, k.end}
+	case "next":
+		end := s.end
+		if int(k.sent)+1 < len(p.sentences) {
+			end = p.sentences[k.sent+1].end
+		}
+		return span{s.start, end}
+	case "paragraph":
+		return p.paragraph(int(k.sent))
+	case "before":
+		return span{max(s.start, k.start-c.n), k.end}
+	case "after":
+		return span{k.start, min(s.end, k.end+c.n)}
+	case "window":
+		return span{max(s.start, k.start-c.n), min(s.end, k.end+c.n)}
+	}
+	return span{0, int32(len(p.text))}
+}
+
+// maxParagraph bounds how far a paragraph reaches, in sentences each way.
+const maxParagraph = 12
+
+func (p *page) paragraph(si int) span {
+	s := p.sentences
+	lo, hi := si, si
+	for lo > 0 && si-lo < maxParagraph && s[lo-1].block == s[si].block {
+		lo--
+	}
+	for hi+1 < len(s) && hi-si < maxParagraph && s[hi+1].block == s[si].block {
+		hi++
+	}
+	return span{s[lo].start, s[hi].end}
+}
+
+// anyOutside reports whether a span of sorted list lies in where and not in k.
+func anyOutside(list []span, where, k span) bool {
+	i := sort.Search(len(list), func(i int) bool { return list[i].start >= where.start })
+	for ; i < len(list) && list[i].end <= where.end; i++ {
+		if !k.has(list[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// first returns the first mark of kind inside where, and whether there is one.
+func (p *page) first(kind int, where span) (mark, bool) {
+	list := p.marks[kind]
+	i := sort.Search(len(list), func(i int) bool { return list[i].start >= where.start })
+	for ; i < len(list) && list[i].start < where.end; i++ {
+		if list[i].end <= where.end {
+			return list[i], true
+		}
+	}
+	return mark{}, false
+}
+
+// has reports whether a mark of kind lies inside where.
+func (p *page) has(kind int, where span) bool {
+	_, ok := p.first(kind, where)
+	return ok
+}

@@ -1,0 +1,274 @@
+package classifier
+
+import (
+	"sort"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// folded is a text in the one spelling that the rules are written in, with the
+// way back to the bytes as printed. Folding is NFKC, lower case, and the
+// spellings of spell below; line breaks inside a sentence vanish, hard ones
+// become one \n, other white space one blank.
+type folded struct {
+	orig string
+	text []byte
+	segs []segment
+}
+
+// segment starts at byte n of the folded text and byte o of the original. In a
+// straight segment (end < 0) both run alike; otherwise the whole segment
+// stands for the original bytes o to end.
+type segment struct{ n, o, end int32 }
+
+// start is the original offset of folded offset n.
+func (f *folded) start(n int) int {
+	i := sort.Search(len(f.segs), func(i int) bool { return int(f.segs[i].n) > n }) - 1
+	if i < 0 {
+		return 0
+	}
+	s := f.segs[i]
+	if s.end >= 0 {
+		return int(s.o)
+	}
+	return min(int(s.o)+n-int(s.n), len(f.orig))
+}
+
+// finish is the original offset where the folded text up to n ends.
+func (f *folded) finish(n int) int {
+	if n <= 0 {
+		return 0
+	}
+	i := sort.Search(len(f.segs), func(i int) bool { return int(f.segs[i].n) > n-1 }) - 1
+	if i < 0 {
+		return 0
+	}
+	s := f.segs[i]
+	if s.end >= 0 {
+		return int(s.end)
+	}
+	return min(int(s.o)+n-int(s.n), len(f.orig))
+}
+
+type folder struct {
+	f *folded
+	// kana counts the katakana letters in a row at the end of the output.
+	kana int
+	// straight tells whether the last segment is straight.
+	straight bool
+	// lineStart is where the current line began in the output, lineHard whether
+	// it began after a hard break.
+	lineStart int
+	lineHard  bool
+}
+
+// fold writes orig into f, reusing f's memory.
+func (f *folded) fold(orig string) {
+	f.orig, f.text, f.segs = orig, f.text[:0], f.segs[:0]
+	w := folder{f: f, lineHard: true}
+	for i := 0; i < len(orig); {
+		b := orig[i]
+		if b < utf8.RuneSelf {
+			switch {
+			case b > ' ':
+				if 'A' <= b && b <= 'Z' {
+					b += 'a' - 'A'
+				}
+				if i+1 < len(orig) && orig[i+1] >= 0xCC && orig[i+1] <= 0xCD {
+					i = w.slow(orig, i)
+					continue
+				}
+				w.copyByte(b, i)
+				i++
+			default:
+				i = w.space(orig, i)
+			}
+			continue
+		}
+		if plainWide(orig, i) {
+			w.wide(orig, i)
+			i += 3
+			continue
+		}
+		i = w.special(orig, i)
+	}
+}
+
+// plainWide reports whether a kana or kanji stands at i that neither NFKC nor
+// spell changes, and no combining mark follows.
+func plainWide(s string, i int) bool {
+	if i+2 >= len(s) {
+		return false
+	}
+	b0, b1 := s[i], s[i+1]
+	if b0 < 0xE3 || b0 > 0xE9 || s[i+2] < 0x80 || s[i+2] > 0xBF || b1 < 0x80 || b1 > 0xBF {
+		return false
+	}
+	if b0 == 0xE3 {
+		// U+3040–U+30FF without the marks 3099–309C, 309F, 30FF; and 、。「」.
+		switch b1 {
+		case 0x80:
+			if b2 := s[i+2]; b2 == 0x80 || b2 == 0x9C {
+				return false
+			}
+		case 0x81, 0x83:
+			if b1 == 0x83 && s[i+2] >= 0xBC {
+				return false // ー and its neighbours
+			}
+		case 0x82:
+			if s[i+2] >= 0x99 && s[i+2] <= 0x9F {
+				return false
+			}
+		default:
+			return false
+		}
+	} else if b0 == 0xE4 && b1 < 0xB8 {
+		return false // CJK extension A
+	}
+	if i+5 < len(s) {
+		if s[i+3] == 0xE3 && s[i+4] == 0x82 && (s[i+5] == 0x99 || s[i+5] == 0x9A) {
+			return false
+		}
+		if s[i+3] == 0xEF && s[i+4] == 0xBE && (s[i+5] == 0x9E || s[i+5] == 0x9F) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *folder) mark(o int) {
+	if !w.straight {
+		w.f.segs = append(w.f.segs, segment{int32(len(w.f.text)), int32(o), -1})
+		w.straight = true
+		return
+	}
+	s := w.f.segs[len(w.f.segs)-1]
+	if int(s.o)+len(w.f.text)-int(s.n) != o {
+		w.f.segs = append(w.f.segs, segment{int32(len(w.f.text)), int32(o), -1})
+	}
+}
+
+func (w *folder) copyByte(b byte, o int) {
+	w.mark(o)
+	w.f.text = append(w.f.text, b)
+	w.kana = 0
+}
+
+func (w *folder) wide(s string, i int) {
+	w.mark(i)
+	w.f.text = append(w.f.text, s[i], s[i+1], s[i+2])
+	if s[i] == 0xE3 && (s[i+1] == 0x83 || s[i+1] == 0x82 && s[i+2] >= 0xA0) {
+		w.kana++
+	} else {
+		w.kana = 0
+	}
+	if spellings.mayEnd(s[i], s[i+1], s[i+2]) {
+		w.respell(i + 3)
+	}
+}
+
+// respell folds the spelling that the output ends with, if any.
+func (w *folder) respell(end int) {
+	f := w.f
+	from, to := spellings.suffix(f.text)
+	if from == "" {
+		return
+	}
+	n := len(f.text) - len(from)
+	o := f.start(n)
+	for len(f.segs) > 0 && int(f.segs[len(f.segs)-1].n) >= n {
+		f.segs = f.segs[:len(f.segs)-1]
+	}
+	f.text = f.text[:n]
+	w.put(to, o, end)
+}
+
+// put writes out for the original bytes from to to.
+func (w *folder) put(out string, from, to int) {
+	w.f.segs = append(w.f.segs, segment{int32(len(w.f.text)), int32(from), int32(to)})
+	w.straight = false
+	w.f.text = append(w.f.text, out...)
+	w.kana = 0
+	if r, _ := utf8.DecodeLastRuneInString(out); unicode.Is(unicode.Katakana, r) {
+		w.kana = utf8.RuneCountInString(out)
+	}
+}
+
+// special handles everything that is neither ASCII nor a plain wide letter.
+func (w *folder) special(s string, i int) int {
+	r, n := utf8.DecodeRuneInString(s[i:])
+	switch {
+	case r == utf8.RuneError && n <= 1:
+		return i + 1 // invalid byte: nothing to read
+	case r == '\u3000' || r == '\u00a0' || r == '\u0085' || r == '\u2028' || r == '\u2029' || unicode.IsSpace(r):
+		return w.space(s, i)
+	case r >= 0xFF01 && r <= 0xFF5E:
+		b := byte(r - 0xFEE0)
+		if 'A' <= b && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		w.put(string(rune(b)), i, i+n)
+		return i + n
+	case r == 'ー':
+		if w.kana >= 3 && !katakanaAt(s, i+n) {
+			return i + n // サーバー is サーバ
+		}
+		w.wide(s, i)
+		w.kana++
+		return i + n
+	case r >= 0x2460 && r <= 0x24FF || r >= 0x2776 && r <= 0x2793:
+		// Circled numbers mark items; as digits they would run into a figure.
+		w.put(s[i:i+n], i, i+n)
+		return i + n
+	case r == '〜' || r == '∼' || r == '˜':
+		w.put("~", i, i+n)
+		return i + n
+	case r >= 0x2010 && r <= 0x2015 || r == 0x2212 || r == 0x2500:
+		w.put("-", i, i+n)
+		return i + n
+	case r == 0x200B || r == 0xFEFF || r == 0x00AD || r >= 0xFE00 && r <= 0xFE0F || r == 0x2060:
+		return i + n // invisible
+	case r == '’' || r == '‘':
+		w.put("'", i, i+n)
+		return i + n
+	}
+	return w.slow(s, i)
+}
+
+// maxCluster bounds a letter with its combining marks, so that a text of marks
+// alone stays linear.
+const maxCluster = 64
+
+func (w *folder) slow(s string, i int) int {
+	_, first := utf8.DecodeRuneInString(s[i:])
+	rest := s[i:min(len(s), i+maxCluster)]
+	n := norm.NFKC.NextBoundaryInString(rest, true)
+	if n <= 0 || n < first {
+		n = max(first, 1)
+	}
+	for n < len(rest) && i+n < len(s) && !utf8.RuneStart(s[i+n]) {
+		n++
+	}
+	out := make([]byte, 0, 16)
+	for _, r := range norm.NFKC.String(s[i : i+n]) {
+		if r == utf8.RuneError {
+			continue
+		}
+		if unicode.IsSpace(r) {
+			r = ' '
+		}
+		out = utf8.AppendRune(out, unicode.ToLower(r))
+	}
+	kana := w.kana
+	w.put(string(out), i, i+n)
+	if w.kana > 0 {
+		w.kana += kana
+	}
+	return i + n
+}
+
+func katakanaAt(s string, i int) bool {
+	return i+2 < len(s) && s[i] == 0xE3 && (s[i+1] == 0x83 || s[i+1] == 0x82 && s[i+2] >= 0xA0) && !(s[i+1] == 0x83 && s[i+2] == 0xBB)
+}

@@ -1,0 +1,3 @@
+package classifier
+
+func (f *facts) readParties(v *view) {}

@@ -1,0 +1,168 @@
+package classifier
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"oshirase/breach"
+)
+
+// reading is the work on one notice; it is reused to keep its memory.
+type reading struct {
+	c           *Classifier
+	n           *breach.Notice
+	title, text page
+	figures     []figure
+	whenSeen    []moment
+	repeated    []bool // by sentence of text: printed before
+}
+
+// view is what one case is read from: the title (nil where the text tells of
+// several incidents) and a range of the text's sentences.
+type view struct {
+	r      *reading
+	title  *page
+	lo, hi int // sentences of r.text, hi exclusive
+	where  span
+	name   string // the victim that the split was made by
+}
+
+func (r *reading) finding(n *breach.Notice, explain bool) breach.Finding {
+	r.n = n
+	r.c.m.run(&r.title, "title", n.Title, explain)
+	body := n.Text
+	r.c.m.run(&r.text, "text", body, explain)
+	r.markRepeats()
+	f := breach.Finding{
+		ID:     breach.FindingID(n.ID, n.Revision, r.c.digest),
+		Notice: n.NoticeHead,
+		Rules:  r.c.digest,
+		Basis:  "text",
+		Cases:  []breach.Case{},
+	}
+	if len(r.text.text) == 0 {
+		f.Basis = "title"
+	}
+	v := r.relevance()
+	f.IsBreach, f.Why = v.breach, v.why
+	if !f.IsBreach {
+		return f
+	}
+	r.readFigures()
+	r.readMoments()
+	for i, cv := range r.split() {
+		c := r.readCase(cv)
+		c.Index = i
+		f.Cases = append(f.Cases, c)
+	}
+	worst := 0
+	for i, c := range f.Cases {
+		if c.Severity.Rank() > f.Cases[worst].Severity.Rank() {
+			worst = i
+		}
+	}
+	f.Severity, f.PrimaryVector = f.Cases[worst].Severity, f.Cases[worst].PrimaryVector
+	return f
+}
+
+// markRepeats finds sentences that the text prints again, so that a page that
+// shows an article twice tells it once.
+func (r *reading) markRepeats() {
+	p := &r.text
+	r.repeated = r.repeated[:0]
+	const long = 90 // bytes; short lines repeat without meaning anything
+	var seen map[string]struct{}
+	if len(p.sentences) > 4 {
+		seen = make(map[string]struct{}, len(p.sentences))
+	}
+	for _, s := range p.sentences {
+		again := false
+		if seen != nil && s.end-s.start >= long {
+			t := string(p.folded.text[s.start:s.end])
+			_, again = seen[t]
+			seen[t] = struct{}{}
+		}
+		r.repeated = append(r.repeated, again)
+	}
+}
+
+// quote cuts the original text of s.
+func (p *page) quote(s span) breach.Quote {
+	a, b := p.start(int(s.start)), p.finish(int(s.end))
+	b = min(max(a, b), len(p.orig))
+	for a < b && !utf8.RuneStart(p.orig[a]) {
+		a--
+	}
+	for b < len(p.orig) && !utf8.RuneStart(p.orig[b]) {
+		b++
+	}
+	t := p.orig[a:b]
+	trimmed := strings.TrimLeft(t, " \t\r\n\u3000")
+	a += len(t) - len(trimmed)
+	trimmed = strings.TrimRight(trimmed, " \t\r\n\u3000")
+	return breach.Quote{Text: strings.ToValidUTF8(trimmed, "\uFFFD"), In: p.in, Start: a, End: a + len(trimmed)}
+}
+
+// maxQuote bounds a quote in bytes of the folded text.
+const maxQuote = 360
+
+// around is the clause of m, or the neighbourhood of m in a long clause.
+func (p *page) around(m mark) span {
+	c := p.clauses[m.clause]
+	if c.end-c.start <= maxQuote && c.has(m.span) {
+		return c
+	}
+	a, b := max(c.start, m.start-maxQuote/2), min(max(c.end, m.end), m.end+maxQuote/2)
+	for a > 0 && !utf8.RuneStart(p.folded.text[a]) {
+		a--
+	}
+	for int(b) < len(p.folded.text) && !utf8.RuneStart(p.folded.text[b]) {
+		b++
+	}
+	return span{a, b}
+}
+
+// each calls f for every mark of kind in the view, title first.
+func (v *view) each(kind int, f func(p *page, m mark)) {
+	if v.title != nil {
+		for _, m := range v.title.marks[kind] {
+			f(v.title, m)
+		}
+	}
+	for _, m := range v.in(kind) {
+		f(&v.r.text, m)
+	}
+}
+
+// in lists the marks of kind in the view's part of the text.
+func (v *view) in(kind int) []mark {
+	list := v.r.text.marks[kind]
+	lo, _ := slices.BinarySearchFunc(list, v.where.start, func(m mark, at int32) int { return int(m.start - at) })
+	hi, _ := slices.BinarySearchFunc(list, v.where.end, func(m mark, at int32) int { return int(m.start - at) })
+	return list[lo:hi]
+}
+
+func (v *view) any(kind int) bool {
+	return v.title != nil && len(v.title.marks[kind]) > 0 || len(v.in(kind)) > 0
+}
+
+func (r *reading) hit(p *page, m mark, effect string) breach.RuleHit {
+	return breach.RuleHit{Rule: r.c.m.rules[m.rule].ID, Effect: effect, Quote: p.quote(m.span)}
+}
+
+// evidence collects quotes by field, each place once and few a field.
+type evidence map[string][]breach.Quote
+
+const maxEvidence = 4
+
+func (e evidence) add(field string, p *page, s span) {
+	if len(e[field]) >= maxEvidence {
+		return
+	}
+	q := p.quote(s)
+	if q.Text == "" || slices.Contains(e[field], q) {
+		return
+	}
+	e[field] = append(e[field], q)
+}

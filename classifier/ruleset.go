@@ -1,0 +1,205 @@
+package classifier
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// engineVersion changes with the code that reads rules' hits, so that the
+// digest of equal rules under another engine differs.
+const engineVersion = "1"
+
+// Fault is one thing wrong with a rule file.
+type Fault struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Rule    string `json:"rule,omitempty"`
+	Message string `json:"message"`
+}
+
+func (f Fault) Error() string {
+	if f.Rule == "" {
+		return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Message)
+	}
+	return fmt.Sprintf("%s:%d: rule %s: %s", f.File, f.Line, f.Rule, f.Message)
+}
+
+// ruleset is the union of the shipped rules and the user's.
+type ruleset struct {
+	lists map[string][]string
+	rules []Rule
+}
+
+// loadRules reads every *.yaml at the top of base, then of extra over it: a
+// rule with the same id or a list with the same name replaces the shipped one.
+func loadRules(base, extra fs.FS) (*ruleset, error) {
+	rs := &ruleset{lists: map[string][]string{}}
+	var faults []error
+	for layer, dir := range []fs.FS{base, extra} {
+		if dir == nil {
+			continue
+		}
+		names, err := fs.Glob(dir, "*.yaml")
+		if err != nil {
+			return nil, fmt.Errorf("list rule files: %w", err)
+		}
+		if layer == 0 && len(names) == 0 {
+			return nil, errors.New("load rules: no *.yaml file in the rules directory; point it at configs/rules")
+		}
+		slices.Sort(names)
+		seen := map[string]bool{}
+		for _, name := range names {
+			data, err := fs.ReadFile(dir, name)
+			if err != nil {
+				return nil, fmt.Errorf("read rule file: %w", err)
+			}
+			f, errs := parseFile(path.Base(name), data)
+			faults = append(faults, errs...)
+			for k, v := range f.Lists {
+				if seen["@"+k] {
+					faults = append(faults, Fault{File: name, Line: 1, Message: fmt.Sprintf("list %q is defined twice", k)})
+				}
+				seen["@"+k] = true
+				rs.lists[k] = v
+			}
+			for _, r := range f.Rules {
+				if seen[r.ID] {
+					faults = append(faults, Fault{name, r.line, r.ID, "the id is used twice in one directory"})
+				}
+				seen[r.ID] = true
+				if i := slices.IndexFunc(rs.rules, func(o Rule) bool { return o.ID == r.ID }); i >= 0 {
+					rs.rules[i] = r
+				} else {
+					rs.rules = append(rs.rules, r)
+				}
+			}
+		}
+	}
+	rs.rules = slices.DeleteFunc(rs.rules, func(r Rule) bool { return r.Disabled })
+	slices.SortStableFunc(rs.rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return rs, errors.Join(faults...)
+}
+
+func parseFile(name string, data []byte) (file, []error) {
+	var f file
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		return f, []error{fmt.Errorf("%s: %w", name, err)}
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
+		return file{}, []error{fmt.Errorf("%s: %w", name, err)}
+	}
+	lines := ruleLines(&doc)
+	var errs []error
+	for i := range f.Rules {
+		r := &f.Rules[i]
+		r.file = name
+		if i < len(lines) {
+			r.line = lines[i]
+		}
+		if msg := r.fault(); msg != "" {
+			errs = append(errs, Fault{name, r.line, r.ID, msg})
+		}
+	}
+	return f, errs
+}
+
+// ruleLines finds the line of each entry under rules.
+func ruleLines(doc *yaml.Node) []int {
+	var lines []int
+	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+		return nil
+	}
+	top := doc.Content[0].Content
+	for i := 0; i+1 < len(top); i += 2 {
+		if top[i].Value != "rules" {
+			continue
+		}
+		for _, n := range top[i+1].Content {
+			lines = append(lines, n.Line)
+		}
+	}
+	return lines
+}
+
+func (r *Rule) fault() string {
+	if r.ID == "" {
+		return "id is missing"
+	}
+	if r.Disabled {
+		return ""
+	}
+	topic, value, ok := strings.Cut(r.For, "/")
+	if !ok || value == "" {
+		return fmt.Sprintf("for is %q: write topic/value, such as vector/ransomware", r.For)
+	}
+	known, ok := topics[topic]
+	if !ok {
+		return fmt.Sprintf("unknown topic %q: use one of %s", topic, strings.Join(topicNames(), ", "))
+	}
+	if known != nil && !slices.Contains(known(), value) {
+		return fmt.Sprintf("topic %s has no value %q", topic, value)
+	}
+	if len(r.Terms) == 0 {
+		return "terms are missing"
+	}
+	if r.In != "" && r.In != "title" && r.In != "text" {
+		return fmt.Sprintf("in is %q: use title, text or nothing", r.In)
+	}
+	for _, c := range slices.Concat(r.Near, r.Unless) {
+		if _, err := parseScope(c.Within); err != nil {
+			return err.Error()
+		}
+		if len(c.Any) == 0 {
+			return "a context without any"
+		}
+	}
+	return ""
+}
+
+// digest is 128 bits, in hex, over the rules and the engine's version. File
+// names, lines, notes and examples do not count: they change no verdict.
+func (rs *ruleset) digest() string {
+	h := sha256.New()
+	word := func(parts ...string) {
+		for _, p := range parts {
+			fmt.Fprintf(h, "%d:%s", len(p), p)
+		}
+	}
+	word("engine", engineVersion)
+	names := make([]string, 0, len(rs.lists))
+	for k := range rs.lists {
+		names = append(names, k)
+	}
+	slices.Sort(names)
+	for _, k := range names {
+		word("list", k)
+		word(rs.lists[k]...)
+	}
+	for _, r := range rs.rules {
+		word("rule", r.ID, r.For, r.In, fmt.Sprint(r.Weight))
+		word(r.Terms...)
+		for _, c := range r.Near {
+			word("near", c.Within)
+			word(c.Any...)
+		}
+		for _, c := range r.Unless {
+			word("unless", c.Within)
+			word(c.Any...)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}

@@ -1,0 +1,101 @@
+package classifier
+
+import "oshirase/breach"
+
+// Limits of the rubric, in people.
+const (
+	manyPeople   = 100_000
+	hugePossible = 1_000_000
+	somePeople   = 1_000
+	fewPeople    = 100
+)
+
+// readSeverity applies the rubric of docs/severity.md, worst line first, and
+// names the line that decided.
+func (f *facts) readSeverity(v *view) {
+	f.Severity, f.SeverityReason = f.judgeSeverity(v)
+}
+
+func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
+	n, told := f.people()
+	leaked := f.LeakStatus == breach.LeakConfirmed
+	possible := leaked || f.LeakStatus == breach.LeakSuspected
+	open := possible || f.LeakStatus == breach.LeakUnderInvestigation
+	break_in := f.hasVector(breach.Ransomware, breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.Malware, breach.AccountTakeover)
+	card := f.hasData(breach.DataCardNumber, breach.DataCardExpiry, breach.DataCardSecurityCode)
+	onlyInfo := f.PrimaryVector == breach.Impersonation
+
+	switch {
+	case f.coreStop && f.ServiceDisrupted && f.hasVector(breach.Ransomware, breach.UnauthorizedAccess, breach.VulnerabilityExploit):
+		return breach.Critical, "critical (a): ransomware or an intrusion stopped a core business operation"
+	case leaked && told && n >= manyPeople:
+		return breach.Critical, "critical (b): confirmed leak of 100,000 people or more"
+	case f.hasData(breach.DataCardSecurityCode) && possible && told && n >= somePeople:
+		return breach.Critical, "critical (c): card numbers with security codes of 1,000 people or more, leaked or possibly leaked"
+	case f.special && leaked && told && n >= somePeople:
+		return breach.Critical, "critical (d): confirmed leak of special-care data of 1,000 people or more"
+	case possible && told && n >= hugePossible:
+		return breach.Critical, "critical: possible leak of 1,000,000 people or more"
+	}
+	lost := f.PrimaryVector == breach.LostOrStolen
+	switch {
+	case f.hasVector(breach.Ransomware):
+		return breach.High, "high (a): ransomware in the internal network, leak possible or examined"
+	case break_in && open && f.inside && f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit):
+		return breach.High, "high (a): intrusion into a network or server with a leak possible or examined"
+	case (possible || lost && f.LeakStatus != breach.LeakDenied || lost) && told && n >= somePeople && !f.mailsOnly():
+		return breach.High, "high (b): leak confirmed or possible, or media lost, of 1,000 people or more"
+	case card && possible, f.hasData(breach.DataBankAccount) && possible && f.PrimaryVector != breach.Phishing, f.hasData(breach.DataPassword) && possible:
+		return breach.High, "high (c): card data, bank account or password leaked or possibly leaked"
+	case f.hasData(breach.DataIDDocument) && possible:
+		return breach.High, "high: identity documents leaked or possibly leaked"
+	case f.special && possible && told && n >= fewPeople:
+		return breach.High, "high: special-care data of 100 people or more, leaked or possibly leaked"
+	case f.several && f.hasVector(breach.ThirdParty) && f.attack && open:
+		return breach.High, "high (d): attack at a processor that holds several clients' data"
+	case f.LeakStatus == breach.LeakConfirmed && f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit) && f.hasData(breach.DataBusinessInfo):
+		return breach.High, "high: secrets taken by an intrusion"
+	}
+	switch {
+	case possible && told && n >= fewPeople, possible && !told && f.attack && f.PrimaryVector != breach.DDoS:
+		return breach.Medium, "medium (a): leak of 100 to 999 people, or by an attack with unknown number"
+	case f.hasVector(breach.AccountTakeover, breach.Defacement, breach.Malware, breach.CredentialStuffing, breach.WebSkimming):
+		return breach.Medium, "medium (a): an attack on accounts, pages or devices with unknown number"
+	case lost && told && n >= fewPeople:
+		return breach.Medium, "medium (b): loss or theft of media with data of 100 people or more"
+	case f.PrimaryVector == breach.Insider:
+		return breach.Medium, "medium (c): intentional misuse by an insider"
+	case f.special && (possible || lost):
+		return breach.Medium, "medium: health data of fewer than 100 people"
+	case f.PrimaryVector == breach.Phishing:
+		return breach.Medium, "medium: staff deceived, money or access lost"
+	case f.PrimaryVector == breach.DDoS && f.ServiceDisrupted && v.any(v.r.c.k.coreSector) && f.coreStop:
+		return breach.Medium, "medium: DDoS outage of a core service"
+	case f.PrimaryVector == breach.Misconfiguration && possible && !told:
+		return breach.Medium, "medium (a): data exposed, number unknown"
+	case f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit):
+		return breach.Medium, "medium: an intrusion with no leak told"
+	case onlyInfo:
+		return breach.Low, "low: fake site or mail abusing the name"
+	case lost && !told && f.hasData(breach.DataName, breach.DataAddress, breach.DataBankAccount):
+		return breach.Low, "low: loss with a small or unknown number"
+	}
+	if f.PrimaryVector == breach.UnknownVector && f.LeakStatus == breach.LeakUnknown && f.Stage == breach.StageFinal {
+		return breach.Info, "info: about an incident, no harm claimed"
+	}
+	return breach.Low, "low: fewer than 100 people or a small unknown number without sensitive data, or no leak"
+}
+
+// people is the number that the thresholds are held against.
+func (f *facts) people() (int64, bool) {
+	if f.AffectedCount == nil {
+		return 0, false
+	}
+	return *f.AffectedCount, true
+}
+
+// mailsOnly reports whether the count is of mails in a hijacked mailbox, which
+// the rubric ranks by the mailbox.
+func (f *facts) mailsOnly() bool {
+	return f.PrimaryVector == breach.AccountTakeover && f.AffectedCount != nil && f.unnumbered
+}

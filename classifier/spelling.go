@@ -1,0 +1,77 @@
+package classifier
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// spelling folds ways of writing one word that notices mix freely to one of
+// them, in texts and in rules alike, before any rule is read.
+type spelling struct {
+	pairs []struct{ from, to string }
+	// byEnd finds pairs by the last letter of from; bloom answers most letters
+	// without a look-up.
+	byEnd map[[3]byte][]int
+	bloom [64]uint64
+}
+
+// spellings are applied as soon as the folded text ends with the left side, so
+// a line break inside a word does not matter. A later pair may undo an earlier
+// one where more of the text decides: 恐れ is おそれ, but 恐れ入ります is not.
+var spellings = newSpelling([][2]string{
+	{"漏洩", "漏えい"}, {"漏泄", "漏えい"}, {"ろうえい", "漏えい"}, {"漏曳", "漏えい"},
+	{"ウィルス", "ウイルス"}, {"ヴイルス", "ウイルス"},
+	{"ランサムウエア", "ランサムウェア"}, {"マルウエア", "マルウェア"},
+	{"ソフトウエア", "ソフトウェア"}, {"ハードウエア", "ハードウェア"},
+	{"髙", "高"}, {"﨑", "崎"}, {"德", "徳"}, {"濵", "浜"}, {"邉", "辺"},
+	{"お客さま", "お客様"}, {"皆さま", "皆様"},
+	{"恐れ", "おそれ"}, {"惧れ", "おそれ"}, {"虞", "おそれ"}, {"おそれ入", "恐縮入"},
+	{"取り扱い", "取扱い"}, {"問い合わせ", "問合せ"}, {"問合わせ", "問合せ"},
+	{"毀損", "き損"}, {"棄損", "き損"}, {"詫び", "わび"},
+	{"御報告", "ご報告"}, {"御連絡", "ご連絡"},
+	{"ヵ月", "か月"}, {"ヶ月", "か月"}, {"カ月", "か月"}, {"ケ月", "か月"},
+	{"ヵ所", "か所"}, {"カ所", "か所"}, {"ヶ所", "か所"}, {"箇所", "か所"},
+})
+
+func newSpelling(pairs [][2]string) *spelling {
+	s := &spelling{byEnd: make(map[[3]byte][]int)}
+	for i, p := range pairs {
+		s.pairs = append(s.pairs, struct{ from, to string }{p[0], p[1]})
+		n := len(p[0])
+		k := [3]byte{p[0][n-3], p[0][n-2], p[0][n-1]}
+		s.byEnd[k] = append(s.byEnd[k], i)
+		b := bloomKey(k[0], k[1], k[2])
+		s.bloom[b>>6] |= 1 << (b & 63)
+	}
+	return s
+}
+
+func bloomKey(a, b, c byte) uint32 { return (uint32(a)*131 + uint32(b)*31 + uint32(c)) & 4095 }
+
+// mayEnd reports whether a spelling may end with the letter of these bytes.
+func (s *spelling) mayEnd(a, b, c byte) bool {
+	k := bloomKey(a, b, c)
+	return s.bloom[k>>6]&(1<<(k&63)) != 0
+}
+
+// suffix returns the spelling that text ends with and what it folds to.
+func (s *spelling) suffix(text []byte) (from, to string) {
+	n := len(text)
+	for _, i := range s.byEnd[[3]byte{text[n-3], text[n-2], text[n-1]}] {
+		if p := s.pairs[i]; strings.HasSuffix(string(text[max(0, n-len(p.from)):]), p.from) {
+			return p.from, p.to
+		}
+	}
+	return "", ""
+}
+
+// foldTerm writes a rule's term as it would stand in a folded text.
+func foldTerm(term string) string {
+	var f folded
+	f.fold(strings.TrimSpace(term))
+	out := strings.ReplaceAll(string(f.text), "\n", "")
+	if !utf8.ValidString(out) {
+		return ""
+	}
+	return out
+}

@@ -1,0 +1,52 @@
+package classifier
+
+import (
+	"slices"
+
+	"oshirase/breach"
+)
+
+// topics are what a rule may speak for; the function lists a topic's values,
+// nil means any.
+var topics = map[string]func() []string{
+	"incident":  fixed("strong", "weak", "title", "title_weak", "org", "apology", "apology_other"),
+	"against":   fixed("title", "title_strong", "text", "text_strong", "outage"),
+	"grammar":   fixed("negated", "possible", "denied_possible", "investigating", "past", "hypothetical", "generic", "abuse", "excluded", "listed", "planned", "found"),
+	"vector":    values(breach.Vectors),
+	"leak":      fixed("noun", "act", "viewed", "exposed", "delivered", "denied", "investigating", "suspected", "confirmed", "impact"),
+	"data":      values(breach.DataTypes),
+	"authority": values(breach.Authorities),
+	"service":   fixed("disrupted", "core", "cause"),
+	"stage":     fixed("final", "update", "first"),
+	"count":     fixed("not_people", "total", "people", "preliminary", "target", "not_affected"),
+	"party":     fixed("processor", "named_service", "client", "self", "org_suffix"),
+	"case":      fixed("background", "reference"),
+	"severity":  fixed("internal", "card", "special_care", "media", "many_clients", "money", "core_sector", "settled"),
+	"date":      fixed("intrusion", "detected", "known", "contained", "investigation_end", "reported_ppc", "reported_police", "published", "restored", "exposed"),
+	"family":    nil,
+	"product":   nil,
+	"measure":   nil,
+	"detail":    nil,
+	"list":      nil,
+}
+
+func fixed(v ...string) func() []string { return func() []string { return v } }
+
+func values[T ~string](list func() []T) func() []string {
+	return func() []string {
+		var out []string
+		for _, v := range list() {
+			out = append(out, string(v))
+		}
+		return out
+	}
+}
+
+func topicNames() []string {
+	var out []string
+	for k := range topics {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,167 @@
+package classifier
+
+import (
+	"slices"
+
+	"oshirase/breach"
+)
+
+// primacy orders the vectors by what an analyst names first where several are
+// told: ransomware before its way in, the specific before the general.
+var primacy = []breach.Vector{
+	breach.Ransomware, breach.WebSkimming, breach.CredentialStuffing, breach.Malware,
+	breach.Insider, breach.LostOrStolen, breach.DDoS, breach.Misdelivery, breach.AccountTakeover,
+	breach.Phishing, breach.Defacement, breach.VulnerabilityExploit, breach.Misconfiguration,
+	breach.Impersonation, breach.UnauthorizedAccess, breach.ThirdParty,
+}
+
+// attacks are the vectors that need somebody who means harm from outside.
+var attacks = []breach.Vector{
+	breach.Ransomware, breach.WebSkimming, breach.CredentialStuffing, breach.Malware, breach.DDoS,
+	breach.AccountTakeover, breach.Phishing, breach.Defacement, breach.VulnerabilityExploit, breach.UnauthorizedAccess,
+}
+
+// sign is how much a text speaks for one vector.
+type sign struct {
+	score int
+	first int32 // where it is first told; the title is before the text
+	page  *page
+	mark  mark
+}
+
+func (f *facts) readVectors(v *view) {
+	signs := map[breach.Vector]*sign{}
+	for _, vec := range breach.Vectors() {
+		v.each(v.r.c.k.vector[vec], func(p *page, m mark) {
+			w := v.r.weigh(p, m, vec)
+			if w <= 0 {
+				return
+			}
+			s := signs[vec]
+			if s == nil {
+				at := m.start
+				if p == v.title {
+					at -= 1 << 20
+				}
+				s = &sign{first: at, page: p, mark: m}
+				signs[vec] = s
+			}
+			s.score += w
+		})
+	}
+	resolve(signs)
+	for _, vec := range primacy {
+		s := signs[vec]
+		if s == nil {
+			continue
+		}
+		f.Vectors = append(f.Vectors, vec)
+		f.ev.add("vectors", s.page, s.page.around(s.mark))
+		if len(f.Why) < maxWhy {
+			f.Why = append(f.Why, v.r.hit(s.page, s.mark, "for"))
+		}
+	}
+	if len(f.Vectors) == 0 {
+		f.Vectors = append(f.Vectors, breach.UnknownVector)
+	}
+	if i := slices.IndexFunc(f.Vectors, func(x breach.Vector) bool { return x != breach.ThirdParty }); i > 0 {
+		f.Vectors[0], f.Vectors[i] = f.Vectors[i], f.Vectors[0]
+	}
+	f.choosePrimary(signs)
+	f.PrimaryVector = f.Vectors[0]
+	if s := signs[f.PrimaryVector]; s != nil {
+		f.ev.add("primary_vector", s.page, s.page.around(s.mark))
+	}
+	f.attack = f.hasVector(attacks...)
+}
+
+// weigh says how much a hit counts: nothing where its sentence imagines,
+// speaks of things in general, or tells of another's incident as background.
+func (r *reading) weigh(p *page, m mark, vec breach.Vector) int {
+	k := &r.c.k
+	w := max(1, r.c.m.rules[m.rule].Weight)
+	if p.in == "title" {
+		return w * 3
+	}
+	if int(m.sent) < len(r.repeated) && r.repeated[m.sent] {
+		return 0
+	}
+	s := p.sentences[m.sent]
+	clause := p.clauses[m.clause]
+	if p.has(k.hypothetical, clause) || p.has(k.generic, span{s.start, m.end}) && vec != breach.ThirdParty {
+		return 0
+	}
+	if p.has(k.background, span{s.start, m.end}) {
+		return 0
+	}
+	return w
+}
+
+// resolve drops what another vector explains.
+func resolve(signs map[breach.Vector]*sign) {
+	drop := func(gone breach.Vector, by ...breach.Vector) {
+		if signs[gone] == nil {
+			return
+		}
+		for _, b := range by {
+			if signs[b] != nil {
+				delete(signs, gone)
+				return
+			}
+		}
+	}
+	strong := func(v breach.Vector, than ...breach.Vector) bool {
+		s := signs[v]
+		if s == nil {
+			return false
+		}
+		for _, o := range than {
+			if signs[o] != nil && signs[o].score > s.score {
+				return false
+			}
+		}
+		return true
+	}
+	// unauthorized_access is the name for an unstated method.
+	drop(breach.UnauthorizedAccess, breach.Ransomware, breach.Malware, breach.WebSkimming, breach.CredentialStuffing,
+		breach.AccountTakeover, breach.VulnerabilityExploit, breach.Phishing, breach.DDoS, breach.Defacement)
+	if strong(breach.LostOrStolen, breach.Misdelivery) {
+		drop(breach.UnauthorizedAccess, breach.LostOrStolen)
+		drop(breach.Insider, breach.LostOrStolen)
+	}
+	if strong(breach.Misdelivery, breach.UnauthorizedAccess) {
+		drop(breach.UnauthorizedAccess, breach.Misdelivery)
+	}
+	drop(breach.Malware, breach.Ransomware)
+	drop(breach.Misconfiguration, breach.Ransomware, breach.WebSkimming, breach.CredentialStuffing, breach.AccountTakeover,
+		breach.VulnerabilityExploit, breach.UnauthorizedAccess, breach.Insider, breach.LostOrStolen)
+	drop(breach.Impersonation, breach.Ransomware, breach.Malware, breach.AccountTakeover, breach.Phishing, breach.WebSkimming,
+		breach.CredentialStuffing, breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.Defacement)
+	drop(breach.AccountTakeover, breach.CredentialStuffing)
+	drop(breach.Defacement, breach.WebSkimming)
+	if s := signs[breach.Misdelivery]; s != nil {
+		if m := signs[breach.Misconfiguration]; m != nil && m.score <= s.score {
+			delete(signs, breach.Misconfiguration)
+		}
+	}
+}
+
+// choosePrimary puts the vector first that the text leads with, where the
+// order of primacy alone would mislead.
+func (f *facts) choosePrimary(signs map[breach.Vector]*sign) {
+	front := func(v breach.Vector) {
+		if i := slices.Index(f.Vectors, v); i > 0 {
+			f.Vectors = slices.Insert(slices.Delete(f.Vectors, i, i+1), 0, v)
+		}
+	}
+	first := f.Vectors[0]
+	if first == breach.Malware && signs[breach.AccountTakeover] != nil && signs[breach.AccountTakeover].score > signs[breach.Malware].score {
+		front(breach.AccountTakeover)
+	}
+	if first == breach.AccountTakeover && signs[breach.Phishing] != nil && signs[breach.AccountTakeover].score < signs[breach.Phishing].score {
+		front(breach.Phishing)
+	}
+	if first == breach.Misdelivery && signs[breach.Misconfiguration] != nil && signs[breach.Misconfiguration].score > signs[breach.Misdelivery].score {
+		front(breach.Misconfiguration)
+	}
+}
