@@ -1,7 +1,380 @@
 package classifier
 
-type moment struct{}
+import (
+	"fmt"
+	"time"
+	"unicode/utf8"
 
-func (r *reading) readMoments() {}
+	"oshirase/breach"
+)
 
-func (f *facts) readDates(v *view) {}
+// moment is a date, or the begin or end of a period, as it stands in the text.
+type moment struct {
+	span
+	year, month, day int // 0 where not told; day 0 is a month
+	clock            string
+	explicitYear     bool
+	sent, clause     int32
+	// to is the end of a period that this moment begins.
+	to *moment
+}
+
+const maxMoments = 2000
+
+var eras = []struct {
+	name string
+	base int
+}{{"令和", 2018}, {"平成", 1988}, {"昭和", 1925}, {"r", 2018}, {"h", 1988}}
+
+var englishMonths = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
+
+// readMoments finds the dates of the text and resolves their years: from the
+// nearest date before that has one, else from the day of publication.
+func (r *reading) readMoments() {
+	r.whenSeen = r.whenSeen[:0]
+	p := &r.text
+	t := p.folded.text
+	year, month := 0, 0
+	if !r.n.Published.IsZero() {
+		year, month = r.n.Published.In(tokyo).Year(), int(r.n.Published.In(tokyo).Month())
+	}
+	stated := 0
+	for i := 0; i < len(t) && len(r.whenSeen) < maxMoments; {
+		m, ok := dateAt(t, i)
+		if !ok {
+			i++
+			continue
+		}
+		switch {
+		case m.explicitYear:
+			stated = m.year
+		case m.month > 0 && stated > 0:
+			m.year = stated
+		case m.month > 0 && year > 0:
+			m.year = year
+			if m.month > month+1 {
+				m.year--
+			}
+		case m.month == 0 && len(r.whenSeen) > 0:
+			last := r.whenSeen[len(r.whenSeen)-1]
+			m.year, m.month = last.year, last.month
+		case m.month == 0 && year > 0:
+			m.year, m.month = year, month
+		}
+		i = int(m.end)
+		if m.month == 0 {
+			continue
+		}
+		m.sent = int32(p.sentenceAt(m.start))
+		m.clause = int32(p.clauseAt(int(m.sent), m.start))
+		r.whenSeen = append(r.whenSeen, m)
+	}
+	r.joinPeriods()
+}
+
+// joinPeriods makes one period of two dates that ~ or から join.
+func (r *reading) joinPeriods() {
+	t := r.text.folded.text
+	out := r.whenSeen[:0]
+	for i := 0; i < len(r.whenSeen); i++ {
+		m := r.whenSeen[i]
+		if i+1 < len(r.whenSeen) {
+			next := r.whenSeen[i+1]
+			if gap := string(t[m.end:next.start]); len(gap) <= 24 && next.sent == m.sent && joins(gap) {
+				m.to = &moment{span: next.span, year: next.year, month: next.month, day: next.day, clock: next.clock}
+				m.end = next.end
+				i++
+			}
+		}
+		out = append(out, m)
+	}
+	r.whenSeen = out
+}
+
+func joins(gap string) bool {
+	switch gap {
+	case "~", " ~ ", "-", " - ", "から", "より", "から同", "~同", "から翌", " to ", " and ", "頃から", "ごろから", "から、", "~翌":
+		return true
+	}
+	return containsAny(gap, "~") && len(gap) <= 12
+}
+
+// dateAt reads a date that begins at i.
+func dateAt(t []byte, i int) (moment, bool) {
+	b := t[i]
+	if b >= 'a' && b <= 'z' {
+		if i > 0 && asciiWord(t[i-1]) {
+			return moment{}, false
+		}
+		if m, ok := englishDate(t, i); ok {
+			return m, true
+		}
+		if b != 'r' && b != 'h' {
+			return moment{}, false
+		}
+	} else if !(b >= '0' && b <= '9') && b != 0xE4 && b != 0xE5 && b != 0xE6 {
+		return moment{}, false
+	}
+	if b >= '0' && b <= '9' && i > 0 && (asciiWord(t[i-1]) || t[i-1] == '.' || t[i-1] == ',' || t[i-1] == '/' || t[i-1] == '-') {
+		return moment{}, false
+	}
+	m := moment{span: span{start: int32(i)}}
+	j := i
+	for _, e := range eras {
+		if !hasPrefixAt(t, i, len(t), e.name) {
+			continue
+		}
+		k := skipBlanks(t, i+len(e.name), len(t))
+		n, k2 := shortNumber(t, k, 2)
+		if k2 == k && hasPrefixAt(t, k, len(t), "元") {
+			n, k2 = 1, k+len("元")
+		}
+		if k2 > k && (hasPrefixAt(t, k2, len(t), "年") || len(e.name) == 1 && k2 < len(t) && t[k2] == '.') {
+			m.year, m.explicitYear = e.base+n, true
+			j = k2 + 1
+			if hasPrefixAt(t, k2, len(t), "年") {
+				j = k2 + len("年")
+			}
+		}
+		break
+	}
+	if m.year == 0 {
+		if !(b >= '0' && b <= '9') {
+			return moment{}, false
+		}
+		n, k := shortNumber(t, i, 4)
+		switch {
+		case k-i == 4 && n >= 1990 && n <= 2099 && hasPrefixAt(t, skipBlanks(t, k, len(t)), len(t), "年"):
+			m.year, m.explicitYear = n, true
+			j = skipBlanks(t, k, len(t)) + len("年")
+		case k-i == 4 && n >= 1990 && n <= 2099 && k < len(t) && (t[k] == '/' || t[k] == '.' || t[k] == '-'):
+			return slashed(t, m, n, k)
+		}
+	}
+	return japaneseDate(t, m, j)
+}
+
+// japaneseDate reads M月D日, D日 or M/D from j on; m may have the year.
+func japaneseDate(t []byte, m moment, j int) (moment, bool) {
+	j = skipBlanks(t, j, len(t))
+	n, k := shortNumber(t, j, 2)
+	if k == j {
+		return moment{}, false
+	}
+	k = skipBlanks(t, k, len(t))
+	switch {
+	case hasPrefixAt(t, k, len(t), "月") && n >= 1 && n <= 12:
+		m.month = n
+		k += len("月")
+		m.end = int32(k)
+		j = skipBlanks(t, k, len(t))
+		if d, e := shortNumber(t, j, 2); e > j && d >= 1 && d <= 31 && hasPrefixAt(t, skipBlanks(t, e, len(t)), len(t), "日") {
+			m.day = d
+			m.end = int32(skipBlanks(t, e, len(t)) + len("日"))
+		} else if !m.explicitYear && hasPrefixAt(t, k, len(t), "期") {
+			return moment{}, false
+		}
+	case hasPrefixAt(t, k, len(t), "日") && !hasPrefixAt(t, k, len(t), "日間") && !hasPrefixAt(t, k, len(t), "日以内") && !m.explicitYear && n >= 1 && n <= 31:
+		m.day = n
+		m.end = int32(k + len("日"))
+	case !m.explicitYear && k < len(t) && t[k] == '/' && n >= 1 && n <= 12:
+		d, e := shortNumber(t, k+1, 2)
+		if e == k+1 || d < 1 || d > 31 || e < len(t) && (asciiWord(t[e]) || t[e] == '/') {
+			return moment{}, false
+		}
+		m.month, m.day = n, d
+		m.end = int32(e)
+	default:
+		return moment{}, false
+	}
+	m.readClock(t)
+	return m, true
+}
+
+func slashed(t []byte, m moment, year, k int) (moment, bool) {
+	sep := t[k]
+	mon, e := shortNumber(t, k+1, 2)
+	if e == k+1 || mon < 1 || mon > 12 {
+		return moment{}, false
+	}
+	m.year, m.month, m.explicitYear = year, mon, true
+	m.end = int32(e)
+	if e < len(t) && t[e] == sep {
+		if d, e2 := shortNumber(t, e+1, 2); e2 > e+1 && d >= 1 && d <= 31 {
+			m.day = d
+			m.end = int32(e2)
+		}
+	} else if sep != '/' {
+		return moment{}, false
+	}
+	m.readClock(t)
+	return m, true
+}
+
+func englishDate(t []byte, i int) (moment, bool) {
+	for n, name := range englishMonths {
+		if !hasPrefixAt(t, i, len(t), name) {
+			continue
+		}
+		j := i + len(name)
+		if j >= len(t) || t[j] != ' ' {
+			return moment{}, false
+		}
+		d, e := shortNumber(t, j+1, 4)
+		m := moment{span: span{int32(i), int32(e)}, month: n + 1}
+		switch {
+		case e == j+1:
+			return moment{}, false
+		case e-j-1 == 4 && d >= 1990 && d <= 2099:
+			m.year, m.explicitYear = d, true
+			return m, true
+		case d < 1 || d > 31:
+			return moment{}, false
+		}
+		m.day = d
+		if e+1 < len(t) && t[e] == ',' && t[e+1] == ' ' {
+			if y, e2 := shortNumber(t, e+2, 4); e2 == e+6 && y >= 1990 && y <= 2099 {
+				m.year, m.explicitYear, m.end = y, true, int32(e2)
+			}
+		}
+		return m, true
+	}
+	return moment{}, false
+}
+
+// readClock reads 午後6時頃, 18時00分 or 18:00 after a date and its weekday.
+func (m *moment) readClock(t []byte) {
+	j := int(m.end)
+	if j < len(t) && t[j] == '(' {
+		if _, n := utf8.DecodeRune(t[j+1:]); j+1+n < len(t) && t[j+1+n] == ')' {
+			j += n + 2
+		}
+	}
+	j = skipBlanks(t, j, len(t))
+	add, half := 0, false
+	switch {
+	case hasPrefixAt(t, j, len(t), "午前"):
+		j, half = j+len("午前"), true
+	case hasPrefixAt(t, j, len(t), "午後"):
+		j, add, half = j+len("午後"), 12, true
+	}
+	h, e := shortNumber(t, j, 2)
+	if e == j || h > 24 {
+		return
+	}
+	min, end := 0, 0
+	switch {
+	case hasPrefixAt(t, e, len(t), "時"):
+		end = e + len("時")
+		if hasPrefixAt(t, end, len(t), "間") {
+			return
+		}
+		if v, e2 := shortNumber(t, end, 2); e2 > end && hasPrefixAt(t, e2, len(t), "分") {
+			min, end = v, e2+len("分")
+		} else if hasPrefixAt(t, end, len(t), "半") {
+			min, end = 30, end+len("半")
+		}
+	case e < len(t) && t[e] == ':':
+		v, e2 := shortNumber(t, e+1, 2)
+		if e2 != e+3 {
+			return
+		}
+		min, end = v, e2
+	default:
+		return
+	}
+	if half && h < 12 {
+		h += add
+	}
+	if h > 24 || min > 59 {
+		return
+	}
+	m.clock = fmt.Sprintf("%02d:%02d", h, min)
+	m.end = int32(end)
+}
+
+func shortNumber(t []byte, i, most int) (int, int) {
+	n, j := 0, i
+	for j < len(t) && j-i < most && t[j] >= '0' && t[j] <= '9' {
+		n = n*10 + int(t[j]-'0')
+		j++
+	}
+	if j < len(t) && t[j] >= '0' && t[j] <= '9' {
+		return 0, i
+	}
+	return n, j
+}
+
+// iso writes the moment as breach.Date does.
+func (m *moment) iso() string {
+	s := ""
+	switch {
+	case m.year > 0 && m.day > 0:
+		if time.Date(m.year, time.Month(m.month), m.day, 0, 0, 0, 0, time.UTC).Day() != m.day {
+			return ""
+		}
+		s = fmt.Sprintf("%04d-%02d-%02d", m.year, m.month, m.day)
+	case m.year > 0:
+		return fmt.Sprintf("%04d-%02d", m.year, m.month)
+	case m.day > 0:
+		s = fmt.Sprintf("--%02d-%02d", m.month, m.day)
+	default:
+		return ""
+	}
+	if m.clock != "" {
+		s += "T" + m.clock
+	}
+	return s
+}
+
+const maxDates = 40
+
+// readDates gives each date the role of the cue that follows it most closely.
+func (f *facts) readDates(v *view) {
+	r := v.r
+	p := &r.text
+	for i := range r.whenSeen {
+		m := &r.whenSeen[i]
+		if !v.where.has(m.span) || r.repeated[m.sent] || len(f.Dates) >= maxDates {
+			continue
+		}
+		from := m.iso()
+		if from == "" {
+			continue
+		}
+		d := breach.Date{Role: r.role(p, m, i), From: from, Quote: p.quote(m.span)}
+		if m.to != nil {
+			d.To = m.to.iso()
+		}
+		f.Dates = append(f.Dates, d)
+	}
+}
+
+var roles = []string{"reported_ppc", "reported_police", "investigation_end", "known", "detected", "contained", "restored", "intrusion", "exposed", "published"}
+
+func (r *reading) role(p *page, m *moment, i int) string {
+	s := p.sentences[m.sent]
+	end := s.end
+	if i+1 < len(r.whenSeen) && r.whenSeen[i+1].sent == m.sent {
+		end = r.whenSeen[i+1].start
+	}
+	for _, where := range []span{{m.end, min(end, max(m.end, p.clauses[m.clause].end))}, {m.end, end}, {s.start, s.end}} {
+		best, at := "", int32(1<<30)
+		for _, role := range roles {
+			k, ok := r.c.m.kinds["date/"+role]
+			if !ok {
+				continue
+			}
+			if hit, ok := p.first(k, where); ok && hit.start < at {
+				best, at = role, hit.start
+			}
+		}
+		if m.to != nil && best != "intrusion" && p.has(r.c.m.kinds["date/exposed"], where) {
+			return "exposed"
+		}
+		if best != "" {
+			return best
+		}
+	}
+	return "other"
+}

@@ -44,13 +44,13 @@ func (r *reading) finding(n *breach.Notice, explain bool) breach.Finding {
 	if len(r.text.text) == 0 {
 		f.Basis = "title"
 	}
+	r.readMoments()
 	v := r.relevance()
 	f.IsBreach, f.Why = v.breach, v.why
 	if !f.IsBreach {
 		return f
 	}
 	r.readFigures()
-	r.readMoments()
 	for i, cv := range r.split() {
 		c := r.readCase(cv)
 		c.Index = i
