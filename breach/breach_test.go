@@ -85,6 +85,7 @@ func TestASecretIsNeverPrinted(t *testing.T) {
 	for _, printed := range []string{
 		fmt.Sprint(s), fmt.Sprintf("%v %+v %#v %s %q %x %d", s, s, s, s, s, s, s),
 		fmt.Sprintf("%+v %#v", struct{ S breach.Secret }{s}, &struct{ S *breach.Secret }{&s}),
+		fmt.Sprintf("%v %+v %#v", struct{ s breach.Secret }{s}, &struct{ s breach.Secret }{s}, struct{ s breach.Secret }{s}),
 		string(encoded), log.String(), s.String(), s.GoString(),
 	} {
 		if strings.Contains(printed, value) || strings.Contains(printed, fmt.Sprintf("%x", value)) {

@@ -5,22 +5,37 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"unique"
 )
 
 const redacted = "[secret]"
 
 // Secret is a string that no formatting, marshalling or logging prints. Reveal
-// is the only way to its value.
-type Secret struct{ value string }
+// is the only way to its value. Secrets of the same value are equal.
+type Secret struct {
+	// The value stands behind a pointer: fmt cannot call the methods below on an
+	// unexported field of another struct, and would print a string there.
+	value unique.Handle[string]
+}
 
 // NewSecret wraps value.
-func NewSecret(value string) Secret { return Secret{value} }
+func NewSecret(value string) Secret {
+	if value == "" {
+		return Secret{}
+	}
+	return Secret{unique.Make(value)}
+}
 
 // Reveal returns the value, for the one call that needs it.
-func (s Secret) Reveal() string { return s.value }
+func (s Secret) Reveal() string {
+	if s.IsZero() {
+		return ""
+	}
+	return s.value.Value()
+}
 
 // IsZero reports whether there is no secret.
-func (s Secret) IsZero() bool { return s.value == "" }
+func (s Secret) IsZero() bool { return s == Secret{} }
 
 // String, GoString, Format, MarshalText and LogValue hide the value.
 func (Secret) String() string { return redacted }
@@ -38,7 +53,7 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // UnmarshalText takes the value.
-func (s *Secret) UnmarshalText(text []byte) error { s.value = string(text); return nil }
+func (s *Secret) UnmarshalText(text []byte) error { *s = NewSecret(string(text)); return nil }
 
 // maxSecretBytes bounds a secret's file: more is a mistaken path.
 const maxSecretBytes = 64 << 10
@@ -68,5 +83,5 @@ func ReadSecret(key string, inline Secret, file string) (Secret, error) {
 	if v == "" {
 		return Secret{}, fmt.Errorf("%s_file: %s is empty: put the secret into it", key, file)
 	}
-	return Secret{v}, nil
+	return NewSecret(v), nil
 }
