@@ -1,0 +1,124 @@
+package configs
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"regexp"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxConfigBytes is more than thousands of sources need.
+const maxConfigBytes = 16 << 20
+
+// Load reads the configuration at path; the empty path is the built-in one.
+// Every fault is in the error, a [Faults].
+func Load(path string, env func(string) (string, bool)) (*Config, error) {
+	if path == "" {
+		return Parse("built-in configuration", example, env)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, Faults{{File: path, Message: fmt.Sprintf("%v: correct the path, or start from oshirase check --print", errors.Unwrap(err))}}
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxConfigBytes+1))
+	if err != nil {
+		return nil, Faults{{File: path, Message: err.Error()}}
+	}
+	if len(data) > maxConfigBytes {
+		return nil, Faults{{File: path, Message: fmt.Sprintf("larger than %d MiB: this is no configuration", maxConfigBytes>>20)}}
+	}
+	return Parse(path, data, env)
+}
+
+// Parse reads a configuration held in memory; name stands for it in faults.
+func Parse(name string, data []byte, env func(string) (string, bool)) (*Config, error) {
+	d := &decoder{file: name}
+	root := d.parse(data)
+	if len(d.faults) > 0 {
+		return nil, d.faults.Err()
+	}
+	f := defaults()
+	if root != nil {
+		d.expand(root, env, "")
+		d.value(root, reflect.ValueOf(&f).Elem(), "")
+	}
+	cfg := d.config(&f, root)
+	if err := d.faults.Err(); err != nil {
+		return nil, err
+	}
+	return cfg, nil
+}
+
+// yamlLine finds the line in yaml's own messages.
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+
+// parse returns the top mapping, or nil for an empty file.
+func (d *decoder) parse(data []byte) *yaml.Node {
+	reader := yaml.NewDecoder(bytes.NewReader(data))
+	var document yaml.Node
+	err := reader.Decode(&document)
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	if err != nil {
+		d.syntax(err)
+		return nil
+	}
+	var second yaml.Node
+	if err := reader.Decode(&second); !errors.Is(err, io.EOF) {
+		if err != nil {
+			d.syntax(err)
+			return nil
+		}
+		d.fault(&second, "", "a second document begins here: keep one")
+		return nil
+	}
+	root := document.Content[0]
+	if root.Tag == "!!null" {
+		return nil
+	}
+	if n := nodes(root, map[*yaml.Node]bool{}); n > maxNodes {
+		d.fault(root, "", "aliases repeat more than %d values: write them out", maxNodes)
+		return nil
+	}
+	return root
+}
+
+func (d *decoder) syntax(err error) {
+	line, message := 0, err.Error()
+	if m := yamlLine.FindStringSubmatch(message); m != nil {
+		line, _ = strconv.Atoi(m[1]) // empty: no line to name
+		message = m[2]
+	}
+	d.faults = append(d.faults, Fault{d.file, line, "", "not YAML: " + message})
+}
+
+// maxNodes bounds what aliases may multiply to.
+const maxNodes = 1_000_000
+
+// nodes counts the values below node with every alias followed, and stops
+// counting past maxNodes or at an alias inside itself.
+func nodes(node *yaml.Node, inside map[*yaml.Node]bool) int {
+	if node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	if inside[node] {
+		return maxNodes + 1
+	}
+	inside[node] = true
+	defer delete(inside, node)
+	n := 1
+	for _, child := range node.Content {
+		if n += nodes(child, inside); n > maxNodes {
+			return n
+		}
+	}
+	return n
+}
