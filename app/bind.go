@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"oshirase/breach"
+	"oshirase/stream"
+)
+
+// decode reads a message's data. What cannot be read now never can: it is a
+// dead letter.
+func decode[T any](m stream.Message) (*T, error) {
+	v := new(T)
+	if err := json.Unmarshal(m.Data, v); err != nil {
+		return nil, breach.Permanent(fmt.Errorf("decode %s %s: %w", m.Type, m.ID, err))
+	}
+	return v, nil
+}
+
+// classify turns a notice into a finding.
+func (a *App) classify(ctx context.Context, m stream.Message) error {
+	notice, err := decode[breach.Notice](m)
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	finding := a.classifier.Classify(notice)
+	a.metrics.classified(&finding, time.Since(started))
+	event, err := finding.Event()
+	if err != nil {
+		return breach.Permanent(err)
+	}
+	return a.bus.Publish(ctx, event)
+}
+
+// track joins a finding into incidents; the tracker publishes the alerts.
+func (a *App) track(ctx context.Context, m stream.Message) error {
+	finding, err := decode[breach.Finding](m)
+	if err != nil {
+		return err
+	}
+	return a.tracker.Handle(ctx, finding)
+}
+
+// retriesPrefix is the subject of alerts that are told to one receiver once
+// more: retries.<receiver>.<alert-id>.
+const retriesPrefix = "retries."
+
+// tell hands an alert to one receiver.
+func (a *App) tell(receiver string) func(context.Context, stream.Message) error {
+	return func(ctx context.Context, m stream.Message) error {
+		alert, err := decode[breach.Alert](m)
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(m.Subject, retriesPrefix) {
+			return a.notifier.Retry(ctx, receiver, alert)
+		}
+		return a.notifier.Handle(ctx, receiver, alert)
+	}
+}
+
+// alerts publishes what the tracker decided.
+type alerts struct {
+	bus     *stream.Bus
+	metrics *metrics
+}
+
+// PublishAlert stores a once; a repeat of the same id changes nothing.
+func (p alerts) PublishAlert(ctx context.Context, a *breach.Alert) error {
+	event, err := a.Event()
+	if err != nil {
+		return breach.Permanent(err)
+	}
+	if err := p.bus.Publish(ctx, event); err != nil {
+		return err
+	}
+	p.metrics.alerted(a)
+	return nil
+}
+
+// operations turns events of the monitor itself into alerts.
+type operations struct {
+	alerts alerts
+	clock  func() time.Time
+	log    *zap.Logger
+}
+
+// Report publishes an ops alert. The same trouble reported again, as after a
+// crash, is the same alert: occurrence tells one spell from the next.
+func (o operations) Report(ctx context.Context, e breach.OpsEvent, occurrence string) error {
+	severity := breach.Medium
+	if e.Healed {
+		severity = breach.Info
+	}
+	o.log.Warn("operations", zap.String("subject", e.Subject), zap.String("reason", e.Reason), zap.Bool("healed", e.Healed), zap.String("message", e.Message))
+	return o.alerts.PublishAlert(ctx, &breach.Alert{
+		ID: breach.OpsAlertID(e.Subject, e.Reason, occurrence), Kind: breach.AlertOps,
+		CreatedAt: o.clock().UTC(), Severity: severity, Ops: &e,
+	})
+}
+
+// deliveries records what receivers were told.
+type deliveries struct {
+	bus     *stream.Bus
+	metrics *metrics
+}
+
+// WasSent reports whether the receiver has said yes to the alert.
+func (d deliveries) WasSent(ctx context.Context, receiver, alertID string) (bool, error) {
+	sent := breach.Delivery{Receiver: receiver, Outcome: breach.Sent, AlertID: alertID}
+	return d.bus.Exists(ctx, breach.StreamDeliveries, sent.Subject())
+}
+
+// Record stores one attempt.
+func (d deliveries) Record(ctx context.Context, record *breach.Delivery) error {
+	event, err := record.Event()
+	if err != nil {
+		return breach.Permanent(err)
+	}
+	if err := d.bus.Publish(ctx, event); err != nil {
+		return err
+	}
+	d.metrics.delivered(record)
+	return nil
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode"
+
+	"oshirase/app"
+	"oshirase/breach"
+	"oshirase/classifier"
+	"oshirase/extract"
+)
+
+type classifyCmd struct {
+	configFlag
+	Files     []string `arg:"" optional:"" help:"Files to classify; - or none reads stdin."`
+	Title     string   `help:"The notice's title, where the input does not hold it."`
+	Publisher string   `help:"Who published it, where the input does not tell."`
+	Published string   `help:"When it was published (2026-11-24), to resolve dates without a year." placeholder:"DAY"`
+	Explain   bool     `help:"Print the text with marks, the rules that spoke and those held back, instead of NDJSON."`
+}
+
+// maxDocumentBytes bounds a document; NDJSON is read line by line.
+const maxDocumentBytes = 64 << 20
+
+// Run writes one finding a line for each notice it is given; an input that
+// cannot be read does not hold back the others.
+func (c *classifyCmd) Run(ctx context.Context, std *streams) error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	judge, err := app.NewClassifier(cfg)
+	if err != nil {
+		return usageError{err}
+	}
+	var published time.Time
+	if c.Published != "" {
+		if published, err = time.ParseInLocation(time.DateOnly, c.Published, cfg.TimeZone); err != nil {
+			return usageError{fmt.Errorf("--published: %w", err)}
+		}
+	}
+	job := classifyJob{cmd: c, judge: judge, reader: app.NewReader(cfg), published: published, out: bufio.NewWriter(std.out)}
+	files := c.Files
+	if len(files) == 0 {
+		files = []string{"-"}
+	}
+	var failed []error
+	for _, file := range files {
+		if err := job.input(ctx, file, std.in); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", file, err))
+		}
+	}
+	failed = append(failed, job.out.Flush(), job.reader.Close(ctx))
+	return errors.Join(failed...)
+}
+
+type classifyJob struct {
+	cmd       *classifyCmd
+	judge     *classifier.Classifier
+	reader    *extract.Reader
+	published time.Time
+	out       *bufio.Writer
+}
+
+func (j *classifyJob) input(ctx context.Context, file string, stdin io.Reader) error {
+	in := stdin
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	buffered := bufio.NewReaderSize(in, 64<<10)
+	if records(file, buffered) {
+		return classifier.ParseRecords(buffered, j.judgeOne)
+	}
+	body, err := io.ReadAll(io.LimitReader(buffered, maxDocumentBytes+1))
+	if err != nil {
+		return err
+	}
+	if len(body) > maxDocumentBytes {
+		return fmt.Errorf("larger than %d MiB, more than any notice", maxDocumentBytes>>20)
+	}
+	text, err := j.reader.Read(ctx, body, "", "file:///"+filepath.Base(file))
+	if err != nil {
+		return err
+	}
+	if text.Problem != "" {
+		fmt.Fprintf(os.Stderr, "%s: %s\n", file, text.Problem)
+	}
+	n := &breach.Notice{Text: text.Body}
+	n.Revision, n.Source, n.Title = 1, "file", text.Title
+	n.ID = breach.NoticeID(n.Source, file)
+	return j.judgeOne(n)
+}
+
+// records reports whether an input is NDJSON: by its name, or because it begins
+// with a brace.
+func records(file string, in *bufio.Reader) bool {
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".ndjson", ".jsonl", ".json":
+		return true
+	case "":
+	default:
+		return false
+	}
+	head, _ := in.Peek(512) // shorter inputs give what there is
+	head = bytes.TrimLeftFunc(bytes.TrimPrefix(head, []byte("\ufeff")), unicode.IsSpace)
+	return len(head) > 0 && head[0] == '{'
+}
+
+func (j *classifyJob) judgeOne(n *breach.Notice) error {
+	if j.cmd.Title != "" {
+		n.Title = j.cmd.Title
+	}
+	if j.cmd.Publisher != "" {
+		n.Publisher.Name = j.cmd.Publisher
+	}
+	if !j.published.IsZero() {
+		n.Published, n.PublishedPrecision = j.published, breach.PrecisionDay
+	}
+	if j.cmd.Explain {
+		_, err := fmt.Fprintln(j.out, j.judge.Explain(n))
+		return err
+	}
+	finding := j.judge.Classify(n)
+	return json.NewEncoder(j.out).Encode(&finding)
+}
