@@ -1,0 +1,44 @@
+package watcher
+
+import (
+	"context"
+	"net/url"
+
+	"oshirase/extract"
+)
+
+// Feed lists an RSS, RDF, Atom or JSON feed.
+type Feed struct{}
+
+// acceptFeed asks for a feed first, for hosts that serve pages at one address.
+const acceptFeed = "application/rss+xml, application/rdf+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+
+// List implements [Lister].
+func (Feed) List(ctx context.Context, ask Ask) (Listed, error) {
+	return single(ctx, ask, acceptFeed, func(body []byte, contentType string, base *url.URL) (extract.Listing, error) {
+		return extract.Feed(body, contentType, base, ask.Source.Zone)
+	})
+}
+
+// single lists a source of one address.
+func single(ctx context.Context, ask Ask, accept string, parse func([]byte, string, *url.URL) (extract.Listing, error)) (Listed, error) {
+	response, memo, unchanged, err := ask.get(ctx, ask.Source.URL, accept)
+	if err != nil {
+		return Listed{}, err
+	}
+	kept := map[string]Memo{ask.Source.URL: memo}
+	if unchanged {
+		return Listed{Unchanged: true, Memo: kept}, nil
+	}
+	base, err := url.Parse(response.FinalURL)
+	if err != nil {
+		return Listed{}, err
+	}
+	listing, err := parse(response.Body, response.Header.Get("Content-Type"), base)
+	if err != nil {
+		return Listed{}, err
+	}
+	memo.Rows = len(listing.Items)
+	kept[ask.Source.URL] = memo
+	return Listed{Listing: listing, Memo: kept}, nil
+}
