@@ -12,7 +12,6 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
-	"oshirase/breach"
 	"oshirase/classifier"
 	"oshirase/configs"
 	"oshirase/extract"
@@ -145,25 +144,4 @@ func (a *App) Run(ctx context.Context) error {
 	err = errors.Join(err, a.down.run(grace))
 	cut(errors.New("the daemon has stopped"))
 	return err
-}
-
-// consumers are the handlers of this daemon's roles, in the order in which they
-// must stand: a later stage listens before an earlier one speaks.
-func (a *App) consumers() []stream.ConsumerConfig {
-	var list []stream.ConsumerConfig
-	if a.has(RoleNotifier) {
-		for _, id := range a.notifier.Receivers() {
-			list = append(list, stream.ConsumerConfig{
-				Name: "notifier-" + id, Stream: breach.StreamAlerts,
-				Subjects: []string{"alerts.>", retriesPrefix + id + ".>"}, Handler: a.tell(id),
-			})
-		}
-	}
-	if a.has(RoleTracker) {
-		list = append(list, stream.ConsumerConfig{Name: "tracker", Stream: breach.StreamFindings, Handler: a.track})
-	}
-	if a.has(RoleClassifier) {
-		list = append(list, stream.ConsumerConfig{Name: "classifier", Stream: breach.StreamNotices, Handler: a.classify})
-	}
-	return list
 }

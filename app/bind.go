@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"oshirase/breach"
+	"oshirase/notifier"
 	"oshirase/stream"
 )
 
@@ -60,9 +61,9 @@ func (a *App) tell(receiver string) func(context.Context, stream.Message) error 
 			return err
 		}
 		if strings.HasPrefix(m.Subject, retriesPrefix) {
-			return a.notifier.Retry(ctx, receiver, alert)
+			return a.notifier.Handle(ctx, receiver, alert, notifier.Attempt(m.Deliveries), notifier.Redrive(m.Stored))
 		}
-		return a.notifier.Handle(ctx, receiver, alert)
+		return a.notifier.Handle(ctx, receiver, alert, notifier.Attempt(m.Deliveries))
 	}
 }
 
@@ -104,6 +105,15 @@ func (o operations) Report(ctx context.Context, e breach.OpsEvent, occurrence st
 		ID: breach.OpsAlertID(e.Subject, e.Reason, occurrence), Kind: breach.AlertOps,
 		CreatedAt: o.clock().UTC(), Severity: severity, Ops: &e,
 	})
+}
+
+// hourly reports the notifier's trouble; what is reported again within the hour
+// is the same spell.
+type hourly struct{ operations }
+
+// Report implements [notifier.Reporter].
+func (h hourly) Report(ctx context.Context, e breach.OpsEvent) error {
+	return h.operations.Report(ctx, e, h.clock().UTC().Truncate(time.Hour).Format(time.RFC3339))
 }
 
 // deliveries records what receivers were told.

@@ -20,6 +20,11 @@ type Item struct {
 	// normalised URL, or a digest of what the row shows. It survives re-ordering,
 	// retitling, tracking parameters and the move from http to https.
 	Key string
+	// RowKey is a digest of what the row shows (date and time, code, title). It
+	// is set on every row, and need not be unique. A row that loses its link,
+	// and with it its Key, keeps its RowKey: a watcher that remembers both finds
+	// the item that a deleted TDnet row withdraws.
+	RowKey string
 	// URL is absolute, http or https; empty when the row has no link.
 	URL   string
 	Title string // white space folded

@@ -26,7 +26,6 @@ type classifyCmd struct {
 	Title     string   `help:"The notice's title, where the input does not hold it."`
 	Publisher string   `help:"Who published it, where the input does not tell."`
 	Published string   `help:"When it was published (2026-11-24), to resolve dates without a year." placeholder:"DAY"`
-	Explain   bool     `help:"Print the text with marks, the rules that spoke and those held back, instead of NDJSON."`
 }
 
 // maxDocumentBytes bounds a document; NDJSON is read line by line.
@@ -130,10 +129,6 @@ func (j *classifyJob) judgeOne(n *breach.Notice) error {
 	}
 	if !j.published.IsZero() {
 		n.Published, n.PublishedPrecision = j.published, breach.PrecisionDay
-	}
-	if j.cmd.Explain {
-		_, err := fmt.Fprintln(j.out, j.judge.Explain(n))
-		return err
 	}
 	finding := j.judge.Classify(n)
 	return json.NewEncoder(j.out).Encode(&finding)

@@ -26,7 +26,7 @@ type deliveriesListCmd struct {
 
 // Run lists the latest state of each alert and receiver, and the messages that
 // a stage gave up.
-func (c *deliveriesListCmd) Run(ctx context.Context, std *streams) error {
+func (c *deliveriesListCmd) Run(ctx context.Context, std *streams) (err error) {
 	cfg, err := c.load()
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (c *deliveriesListCmd) Run(ctx context.Context, std *streams) error {
 		fmt.Fprintln(tab, "AT\tSTAGE\tSTREAM\tSEQUENCE\tREASON")
 	}
 	for _, l := range letters {
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%d\t%s\n", l.At.UTC().Format(time.RFC3339), l.Consumer, l.Stream, l.Sequence, printable(l.Reason))
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%d\t%s\n", l.Time.UTC().Format(time.RFC3339), l.Consumer, l.Stream, l.Sequence, printable(l.Reason))
 	}
 	if err := tab.Flush(); err != nil {
 		return err

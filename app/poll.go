@@ -1,0 +1,84 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"oshirase/configs"
+	"oshirase/extract"
+	"oshirase/fetch"
+	"oshirase/watcher"
+)
+
+// Polled is what one source listed.
+type Polled struct {
+	Listing extract.Listing
+	Rows    []PolledRow
+}
+
+// PolledRow is one row for a person.
+type PolledRow struct {
+	Key       string    `json:"key"`
+	Title     string    `json:"title"`
+	URL       string    `json:"url"`
+	Publisher string    `json:"publisher"`
+	Code      string    `json:"code,omitempty"`
+	Published time.Time `json:"published,omitzero"`
+	Label     string    `json:"label,omitempty"`
+	Withdrawn bool      `json:"withdrawn,omitempty"`
+	// Screened: the title alone is reason to read the document.
+	Screened bool `json:"screened"`
+}
+
+// Poll looks at one source of cfg now and publishes nothing; it needs no
+// streams.
+func Poll(ctx context.Context, cfg *configs.Config, version, id string) (Polled, error) {
+	list, faults := sources(cfg)
+	if err := faults.Err(); err != nil {
+		return Polled{}, err
+	}
+	at := slices.IndexFunc(list, func(s watcher.Source) bool { return s.ID == id })
+	if at < 0 {
+		var ids []string
+		for _, s := range list {
+			ids = append(ids, s.ID)
+		}
+		return Polled{}, fmt.Errorf("no source %q is configured: use %s", id, strings.Join(ids, ", "))
+	}
+	judge, err := NewClassifier(cfg)
+	if err != nil {
+		return Polled{}, err
+	}
+	client := fetchClient(cfg, version, time.Now)
+	defer client.Close()
+	w, err := watcher.New(watcher.Config{Sources: list[at : at+1], TimeZone: cfg.TimeZone}, watcher.Deps{Fetch: client})
+	if err != nil {
+		return Polled{}, err
+	}
+	listing, err := w.List(ctx, id)
+	if err != nil {
+		return Polled{}, fmt.Errorf("source %q: %w", id, err)
+	}
+	out := Polled{Listing: listing}
+	for _, it := range listing.Items {
+		publisher := it.Publisher
+		if publisher.Name == "" {
+			publisher = list[at].Publisher
+		}
+		out.Rows = append(out.Rows, PolledRow{
+			Key: it.Key, Title: it.Title, URL: it.URL, Publisher: publisher.Name, Code: publisher.Code, Published: it.Published,
+			Label: it.Label, Withdrawn: it.Deleted, Screened: judge.Screen(it.Title),
+		})
+	}
+	return out, nil
+}
+
+func fetchClient(cfg *configs.Config, version string, now func() time.Time) *fetch.Client {
+	return fetch.New(fetch.Config{
+		Version: version, Contact: cfg.HTTP.Contact, AllowPrivate: cfg.HTTP.AllowPrivate.List, AllowAll: cfg.HTTP.AllowPrivate.All,
+		Interval: cfg.HTTP.Interval, Concurrency: cfg.HTTP.Concurrency, Timeout: cfg.HTTP.Timeout, MaxBody: cfg.HTTP.MaxBody, Now: now,
+	})
+}

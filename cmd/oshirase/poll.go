@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"oshirase/app"
+)
+
+type pollCmd struct {
+	configFlag
+	Source string `arg:"" help:"The source's id in the configuration."`
+	Format string `help:"table for eyes, ndjson for machines." enum:"table,ndjson" default:"table"`
+}
+
+// Run looks at one source and publishes nothing.
+func (c *pollCmd) Run(ctx context.Context, std *streams) error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	rows, err := app.Poll(ctx, cfg, version, c.Source)
+	if err != nil {
+		return err
+	}
+	for _, w := range rows.Listing.Warnings {
+		fmt.Fprintln(std.err, "warning:", w)
+	}
+	if c.Format == "ndjson" {
+		encoder := json.NewEncoder(std.out)
+		for _, row := range rows.Rows {
+			if err := encoder.Encode(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	tab := tabwriter.NewWriter(std.out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(tab, "PUBLISHED\tBREACH?\tPUBLISHER\tTITLE\tURL")
+	for _, row := range rows.Rows {
+		published, worth := "-", ""
+		if !row.Published.IsZero() {
+			published = row.Published.In(cfg.TimeZone).Format(time.DateTime)[:16]
+		}
+		if row.Screened {
+			worth = "look"
+		}
+		title := row.Title
+		if row.Withdrawn {
+			title += " [deleted]"
+		}
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\n", published, worth, printable(row.Publisher), printable(title), row.URL)
+	}
+	if err := tab.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(std.err, "%d rows, %s; nothing was published\n", len(rows.Rows), rows.Listing.Format)
+	return nil
+}

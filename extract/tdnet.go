@@ -1,0 +1,142 @@
+package extract
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/text/unicode/norm"
+
+	"oshirase/breach"
+)
+
+// TDnetPageURL is the address of one page of a day's list, pages counted from
+// 1, below the address of the service, …/inbs/.
+func TDnetPageURL(service *url.URL, day time.Time, page int) *url.URL {
+	return service.ResolveReference(&url.URL{Path: fmt.Sprintf("I_list_%03d_%s.html", page, day.Format("20060102"))})
+}
+
+var (
+	tdnetTotal = regexp.MustCompile(`全\s*([0-9]+)\s*件`)
+	tdnetDate  = regexp.MustCompile(`([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日`)
+	tdnetClock = regexp.MustCompile(`^([0-9]{1,2}):([0-9]{2})$`)
+	tdnetID    = regexp.MustCompile(`^[0-9]{18}$`)
+	// tdnetMarket is the market's prefix of a name: Ｇ－ growth, Ｐ－ TOKYO PRO
+	// Market, Ｒ－ REIT, E, I, Q, A, F, U, Y and S.
+	tdnetMarket = regexp.MustCompile(`^[A-Z]-`)
+)
+
+// TDnet reads one page of the TSE's list of one day. base is the page's
+// address, day midnight in Tokyo of the day asked for. Total is the list's own
+// 全N件; a day without disclosures has no items and Total 0.
+//
+// A row's key is its document id. A deleted row has lost its link: its key is
+// that of what it shows, and its RowKey is the one it had before.
+func TDnet(body []byte, base *url.URL, day time.Time) (Listing, error) {
+	text, err := toUTF8(body, "text/html; charset=utf-8")
+	if err != nil {
+		return Listing{}, err
+	}
+	root, err := parseHTML(text.text)
+	if err != nil {
+		return Listing{}, err
+	}
+	doc := goquery.NewDocumentFromNode(root)
+	printed := fold(doc.Find("#kaiji-date-1").First().Text())
+	m := tdnetDate.FindStringSubmatch(printed)
+	if m == nil {
+		return Listing{}, fail(NotTheList, "%s stands where the list of disclosures was: it is read again at the next poll", pageTitle(text.text))
+	}
+	if got := fmt.Sprintf("%s-%02s-%02s", m[1], m[2], m[3]); got != day.Format(time.DateOnly) {
+		return Listing{}, fail(WrongDay, "the list is that of %s, the one of %s was asked for: it is read again at the next poll", got, day.Format(time.DateOnly))
+	}
+	l := Listing{Format: "tdnet", Title: printed, Total: 0}
+	table := doc.Find("#main-list-table")
+	sum := tdnetTotal.FindStringSubmatch(fold(doc.Find(".kaijiSum").First().Text()))
+	switch {
+	case sum != nil:
+		if l.Total, err = strconv.Atoi(sum[1]); err != nil {
+			return Listing{}, fail(BadMarkup, "the list's total %s is no number", quote(sum[1]))
+		}
+	case table.Length() > 0:
+		return Listing{}, fail(BadMarkup, "the list of %s has rows and tells no total (全N件): its markup has changed", printed)
+	case !strings.Contains(doc.Find("#kaiji-text-1").First().Text(), "情報はありません"):
+		return Listing{}, fail(NotTheList, "the list of %s has neither rows nor the note that there are none: it is read again at the next poll", printed)
+	}
+	table.Find("tr").Each(func(i int, row *goquery.Selection) {
+		it, problem := tdnetRow(row, base, day)
+		if problem != "" {
+			l.warn("row %d of %s: %s", i+1, path.Base(base.Path), problem)
+		}
+		if it.Title != "" {
+			l.Items = append(l.Items, it)
+		}
+	})
+	if l.Total > 0 && len(l.Items) == 0 {
+		return Listing{}, fail(BadMarkup, "the list of %s claims %d rows and shows none that can be read: its markup has changed", printed, l.Total)
+	}
+	finish(&l)
+	return l, nil
+}
+
+// tdnetRow reads one row. An item without a title is no row of the list.
+func tdnetRow(row *goquery.Selection, base *url.URL, day time.Time) (it Item, problem string) {
+	title := row.Find("td.kjTitle").First()
+	if title.Length() == 0 {
+		return Item{}, "it has no title cell and was left out"
+	}
+	it.Deleted = row.HasClass("hyodaiDel")
+	link := title.Find("a").First()
+	// The whole cell of a retitled row holds both titles.
+	it.Title = fold(link.Text())
+	if it.Title == "" {
+		it.Title = fold(title.Clone().Find("s").Remove().End().Text())
+	}
+	it.PreviousTitle = fold(title.Find("s").First().Text())
+	if it.Title == "" {
+		return Item{}, "its title is empty and it was left out"
+	}
+	it.Published, it.Precision = day, breach.PrecisionDay
+	if m := tdnetClock.FindStringSubmatch(fold(row.Find("td.kjTime").First().Text())); m != nil {
+		hour, _ := strconv.Atoi(m[1])   // digits by the pattern
+		minute, _ := strconv.Atoi(m[2]) // digits by the pattern
+		it.Published = day.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+		it.Precision = breach.PrecisionMinute
+	} else {
+		problem = "its time is " + quote(fold(row.Find("td.kjTime").First().Text()))
+	}
+	printed := norm.NFKC.String(fold(row.Find("td.kjCode").First().Text()))
+	if code, ok := breach.SecuritiesCode(printed); ok {
+		it.Publisher.Code = code
+	} else {
+		problem = "its code is " + quote(printed)
+	}
+	name := norm.NFKC.String(fold(row.Find("td.kjName").First().Text()))
+	it.Publisher.Name = tdnetMarket.ReplaceAllString(name, "")
+	href, linked := link.Attr("href")
+	if !linked {
+		if !it.Deleted {
+			problem = "it has no link and is not marked as deleted"
+		}
+		return it, problem
+	}
+	u, ok := resolve(base, href)
+	if !ok {
+		return it, "its link is " + quote(href)
+	}
+	it.URL = u.String()
+	it.Key = strings.TrimSuffix(path.Base(u.Path), path.Ext(u.Path))
+	if !tdnetID.MatchString(it.Key) {
+		it.Key = normalURL(u)
+	}
+	return it, problem
+}
+
+// isPDF reports whether bytes begin like a PDF.
+func isPDF(body []byte) bool { return bytes.Contains(body[:min(len(body), 1024)], []byte("%PDF-")) }
