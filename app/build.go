@@ -186,12 +186,12 @@ func (a *App) consumers() []stream.ConsumerConfig {
 		}
 	}
 	if a.has(RoleTracker) {
-		list = append(list, stream.ConsumerConfig{Durable: "tracker", Stream: breach.StreamFindings, Handler: a.track, Prefetch: 8})
+		list = append(list, stream.ConsumerConfig{Durable: "tracker", Stream: breach.StreamFindings, Handler: a.track})
 	}
 	if a.has(RoleClassifier) {
 		// One worker keeps the order in which a publisher's reports were seen;
 		// it classifies a day's peak in seconds.
-		list = append(list, stream.ConsumerConfig{Durable: "classifier", Stream: breach.StreamNotices, Handler: a.classify, Prefetch: 8})
+		list = append(list, stream.ConsumerConfig{Durable: "classifier", Stream: breach.StreamNotices, Handler: a.classify})
 	}
 	return list
 }

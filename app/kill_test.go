@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
@@ -41,9 +43,14 @@ func daemon(file string) int {
 			panic(logErr)
 		}
 		var d *app.App
-		if d, err = app.New(context.Background(), cfg, app.Options{Console: io.Discard, Log: log}); err == nil {
-			err = d.Run(context.Background())
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		if d, err = app.New(ctx, cfg, app.Options{Console: io.Discard, Log: log}); err == nil {
+			err = d.Run(ctx)
 		}
+	}
+	if err == nil {
+		return 0
 	}
 	fmt.Fprintln(os.Stderr, err)
 	return 1
@@ -54,6 +61,8 @@ func daemon(file string) int {
 type killSite struct {
 	mu    sync.Mutex
 	items int
+	polls int // requests for the feed
+	began time.Time
 	onGet func(path string)
 }
 
@@ -67,20 +76,27 @@ func (s *killSite) title(i int) string {
 func (s *killSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	items, onGet := s.items, s.onGet
+	if r.URL.Path == "/feed" {
+		s.polls++
+	}
 	s.mu.Unlock()
 	if onGet != nil {
 		onGet(r.URL.Path)
 	}
 	if r.URL.Path != "/feed" {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, "<html><body><main><p>当社のサーバーが第三者による不正アクセスを受け、お客様1,234名の氏名が漏えいしました。</p><p>%s</p></main></body></html>", r.URL.Path)
+		text := "当社のサーバーが第三者による不正アクセスを受け、お客様1,234名の氏名が漏えいしました。"
+		if n := r.URL.Path; (n[len(n)-1]-'0')%2 == 1 {
+			text = "このたび新しい掃除機を発売いたします。色は白と黒の二種類です。"
+		}
+		fmt.Fprintf(w, "<html><body><main><p>%s</p><p>%s</p></main></body></html>", text, r.URL.Path)
 		return
 	}
 	w.Header().Set("Content-Type", "application/rss+xml")
 	fmt.Fprint(w, `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>t</title>`)
 	for i := range items {
 		fmt.Fprintf(w, "<item><title>%s</title><link>http://%s/%d</link><pubDate>%s</pubDate></item>",
-			s.title(i), r.Host, i, time.Now().Add(-time.Minute).Format(time.RFC1123Z))
+			s.title(i), r.Host, i, s.began.Add(time.Duration(i)*time.Minute).Format(time.RFC1123Z))
 	}
 	fmt.Fprint(w, `</channel></rss>`)
 }
@@ -118,7 +134,7 @@ func (k *killReceiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the receiver's yes and its record.
 func TestAKilledDaemonLosesNothingAndRepeatsNothing(t *testing.T) {
 	const lives, perLife = 14, 4
-	site := &killSite{}
+	site := &killSite{began: time.Now().Add(-time.Hour)}
 	receiver := &killReceiver{yes: map[string][]int{}}
 	siteServer, receiverServer := httptest.NewServer(site), httptest.NewServer(receiver)
 	defer siteServer.Close()
@@ -200,23 +216,48 @@ log: {level: error}
 
 	site.mu.Lock()
 	site.onGet = nil
-	items := site.items
+	items, polls := site.items, site.polls
 	site.mu.Unlock()
 	receiver.mu.Lock()
 	receiver.life, receiver.onTold = lives, nil
 	receiver.mu.Unlock()
 	last := startDaemon(t, file)
-	waitFor(t, 60*time.Second, "every breach told", func() bool {
+	waitFor(t, 60*time.Second, "every breach told, and the listing worked through", func() bool {
 		receiver.mu.Lock()
 		defer receiver.mu.Unlock()
-		return len(receiver.yes) >= items/2
+		site.mu.Lock()
+		defer site.mu.Unlock()
+		// A poll begins only after the one before is done.
+		return len(receiver.yes) >= items/2 && site.polls >= polls+2
 	})
+	// What was in a killed handler's hands comes again after its lease.
+	waitFor(t, 60*time.Second, "every yes recorded", func() bool { return recordedYes(t, file) >= items/2 })
 	if err := last.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	_ = last.Wait() // the helper's exit code says that Run ended; the store says the rest
+	if err := last.Wait(); err != nil {
+		t.Errorf("the daemon did not stop in peace: %v", err)
+	}
 
 	verifyAfterKills(t, file, items, receiver, killedAt)
+}
+
+// recordedYes counts the alerts that the running daemon has recorded as told.
+func recordedYes(t *testing.T, file string) int {
+	t.Helper()
+	cfg, err := configs.Load(file, os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive, err := app.OpenArchive(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := archive.Deliveries(t.Context(), app.DeliveryFilter{Outcome: breach.Sent})
+	if err := errors.Join(err, archive.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	return len(list)
 }
 
 func startDaemon(t *testing.T, file string) *exec.Cmd {

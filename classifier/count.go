@@ -82,6 +82,9 @@ func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
 	if p.has(k.hypothetical, clause) && !p.has(k.possible, clause) && !p.has(k.found, clause) {
 		return c, false
 	}
+	if p.in == "text" && g.sent > 0 {
+		near.start = max(p.sentences[max(0, int(g.sent)-1)].start, near.start-240)
+	}
 	if !p.has(k.countPeople, near) && !p.has(k.countPeople, s.span) {
 		return c, false
 	}
@@ -106,11 +109,20 @@ func otherThing(before, after string) bool {
 	tail := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return len(before) >= len(w) && before[len(before)-len(w):] == w })
 	}
+	if head("の住所", "の氏名", "の個人情報", "の情報", "分の個人", "の名前", "のメールアドレス", "のデータ") {
+		return false
+	}
+	if after != "" {
+		lead := after[:min(len(after), 33)]
+		if head("へ", "に対し", "宛", "あて") || head("の") && containsAny(lead, "様へ", "方へ", "者へ", "員へ", "様宛", "方宛", "様に対し", "者に対し", "へ送", "へお知らせを") {
+			return true // those it was sent to
+		}
+	}
 	switch {
 	case head("の通知書", "の案内", "の調査チーム", "体制", "の体制", "の従業員", "規模", "の委員", "が参加", "が出席", "の試行", "の問合せ", "のお問合せ", "のログイン試行", "のアクセス", "のスタッフ", "の職員が", "の教員", "の社員が",
 		"のメールアカウント", "のアカウントに外部", "の弁護士", "ほど確認された", "の保護者1", "の保護者2", "の保護者3", "の保護者4", "の保護者5", "の保護者6", "の保護者7", "の保護者8", "の保護者9", "の事務所", "の専門", "ほど", "の投稿", "の不正", "の通報", "の連絡", "の苦情", "のパソコン", "の端末", "のアカウントに不正アクセスがあり、本人", "が開いて", "がファイルを開", "の記者", "の社員の", "の配信先"):
 		return true
-	case tail("試行は約", "試行は", "試行回数は", "送信件数は", "アクセスが", "アクセスは", "苦情が", "通報が", "回収済", "未開封", "開封済", "発送した", "フォロワー", "フォロワ", "従業員", "従業員は", "社員数は", "従業員数は", "不正利用されたポイントは", "認知件数は", "職員", "事務職員", "本学教員", "送付", "教員", "問合せは", "社員", "看護師", "委員", "会員数は", "一方、"):
+	case tail("試行は約", "試行は", "試行回数は", "送信件数は", "アクセスが", "アクセスは", "苦情が", "通報が", "回収済", "未開封", "開封済", "発送した", "フォロワー", "フォロワ", "従業員", "従業員は", "社員数は", "従業員数は", "不正利用されたポイントは", "認知件数は", "事務職員", "本学教員", "問合せは", "委員", "会員数は", "一方、"):
 		return true
 	case containsAny(after[:min(len(after), 30)], "逮捕", "体制で", "のチーム", "名のチーム", "を処分"):
 		return true
@@ -140,9 +152,6 @@ func population(before, after string) string {
 			return w
 		}
 	}
-	if at >= 0 && !containsAny(before[at:], "件", "人分") {
-		return best
-	}
 	return ""
 }
 
@@ -154,7 +163,7 @@ func headline(v *view, all []candidate) (int64, []candidate, bool) {
 	k := &v.r.c.k
 	usable := slices.DeleteFunc(slices.Clone(text), func(c candidate) bool {
 		s := c.page.sentences[c.sent]
-		return c.page.has(k.countPreliminary, span{max(s.start, c.start-36), min(s.end, c.end+24)})
+		return corrected(c, s) || c.page.has(k.countPreliminary, span{max(s.start, c.start-24), c.start})
 	})
 	if len(usable) == 0 {
 		usable = text
@@ -164,6 +173,13 @@ func headline(v *view, all []candidate) (int64, []candidate, bool) {
 			return 0, nil, false
 		}
 		return titled[0].value, titled[:1], true
+	}
+	// Of things sent astray, those with personal data are the ones that count.
+	for _, c := range usable {
+		head := string(c.page.folded.text[max(c.page.sentences[c.sent].start, c.start-45):c.start])
+		if c.partOf && containsAny(head, "個人情報") {
+			return c.value, []candidate{c}, true
+		}
 	}
 	// A group told of inside another (うち…) is not the whole.
 	whole := slices.DeleteFunc(slices.Clone(usable), func(c candidate) bool { return c.partOf })
@@ -192,6 +208,17 @@ func headline(v *view, all []candidate) (int64, []candidate, bool) {
 	}
 	m := slices.MaxFunc(pick, byValue)
 	return m.value, []candidate{m}, true
+}
+
+// corrected reports whether the words after a figure give it up for another.
+func corrected(c candidate, s sentence) bool {
+	after := string(c.page.folded.text[c.end:min(s.end, c.end+27)])
+	for _, w := range []string{"とされた", "とされたうち", "としていた", "から減", "から増", "とお知らせ", "と公表", "と報告していた"} {
+		if strings.HasPrefix(after, w) {
+			return w != "とお知らせ" && w != "と公表" || strings.Contains(after, "しており") || strings.Contains(after, "していま")
+		}
+	}
+	return false
 }
 
 // confirmedRecords reports whether a figure of records larger than p is stated

@@ -32,12 +32,26 @@ func (f *facts) readLeak(v *view) {
 		said[s]++
 	}
 	titleSay := sayNothing
+	couldSee, seen, seenOn := 0, mark{}, &r.text
 	for _, kind := range []int{k.leakNoun, k.leakAct, k.leakViewed, k.leakDelivered} {
 		v.each(kind, func(p *page, m mark) {
 			if p.in == "text" && r.repeated[m.sent] {
 				return
 			}
 			s := r.judgeLeak(p, m, kind)
+			if p.in == "text" && s == sayConfirmed && r.heading(m) {
+				s = sayAttributive
+			}
+			if s == sayConfirmed && kind == k.leakViewed && r.couldBeSeen(p, m) {
+				couldSee++
+				if couldSee == 1 {
+					seen, seenOn = m, p
+				}
+				return
+			}
+			if s == sayConfirmed && kind == k.leakAct && f.PrimaryVector == breach.LostOrStolen {
+				return // taking the medium out of the house is how it got lost
+			}
 			if p.in == "title" {
 				titleSay = max(titleSay, s)
 				if s == sayAttributive && said[sayAttributive] == 0 {
@@ -56,7 +70,18 @@ func (f *facts) readLeak(v *view) {
 	}
 	open := v.openPossibility()
 	mistake := f.hasVector(breach.Misdelivery) && said[sayDenied] == 0 && said[saySuspected] == 0
+	if couldSee > 0 && (f.hasVector(breach.Misconfiguration, breach.Misdelivery) || said[saySuspected]+said[sayDenied] == 0) {
+		note(seenOn, seen, sayConfirmed)
+	}
+	fraud := f.PrimaryVector == breach.Phishing && v.any(r.c.m.kind("detail/BEC"))
+	kept := (f.PrimaryVector == breach.Insider || f.PrimaryVector == breach.LostOrStolen) && said[sayDenied] > 0
 	switch {
+	case fraud && said[saySuspected]+said[sayDenied] == 0:
+		f.LeakStatus = breach.LeakUnknown
+	case kept && said[saySuspected] == 0 && !v.stillExamined():
+		choose(breach.LeakDenied, sayDenied)
+	case f.PrimaryVector == breach.LostOrStolen && said[saySuspected]+said[sayInvestigating] == 0 && said[sayConfirmed] < 2:
+		f.LeakStatus = breach.LeakUnknown
 	case said[sayConfirmed] > 0:
 		choose(breach.LeakConfirmed, sayConfirmed)
 	case said[saySuspected] > 0:
@@ -85,6 +110,25 @@ func (f *facts) readLeak(v *view) {
 	}
 }
 
+// heading reports whether m stands in a heading or in the repeated title, which
+// names the matter and states nothing.
+func (r *reading) heading(m mark) bool {
+	s := r.text.sentences[m.sent]
+	if !s.line || s.end-s.start > 300 {
+		return false
+	}
+	t := string(r.text.folded.text[s.start:s.end])
+	return containsAny(t, "お知らせ", "わび", "ご報告", "について", "に関する")
+}
+
+// couldBeSeen reports whether a viewing word tells of what others could do, not
+// of what they did.
+func (r *reading) couldBeSeen(p *page, m mark) bool {
+	s := p.sentences[m.sent]
+	t := string(p.folded.text[m.start:min(s.end, m.end+18)])
+	return containsAny(t, "状態", "可能", "でき", "得る", "うる")
+}
+
 // judgeLeak says what the sentence of the leak word m states.
 func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 	k := &r.c.k
@@ -98,7 +142,8 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 	if english {
 		rest = clause
 	}
-	if p.has(k.hypothetical, clause) && !p.has(k.found, clause) && !p.has(k.possible, rest) {
+	if p.has(k.hypothetical, span{clause.start, m.start}) ||
+		p.has(k.hypothetical, clause) && !p.has(k.found, clause) && !p.has(k.possible, rest) {
 		return sayNothing
 	}
 	say := r.predicate(p, rest, english)
@@ -130,6 +175,9 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 func (r *reading) predicate(p *page, where span, english bool) leakSay {
 	k := &r.c.k
 	abuse, hasAbuse := p.first(k.abuse, where)
+	if hasAbuse && coordinated(string(p.folded.text[where.start:abuse.start])) {
+		hasAbuse = false // 漏えいや不正利用は…: one predicate for both
+	}
 	if hasAbuse {
 		where.end = abuse.start
 	}
@@ -140,7 +188,7 @@ func (r *reading) predicate(p *page, where span, english bool) leakSay {
 	switch {
 	case gone:
 		return sayDenied
-	case hasPos && hasInv && inv.start > pos.start && inv.start-pos.end < 30:
+	case hasPos && hasInv && inv.start > pos.start && inv.start-pos.end < 60:
 		return sayInvestigating
 	case hasPos && !(hasNeg && neg.end <= pos.start && !english):
 		return saySuspected
@@ -158,6 +206,13 @@ func (r *reading) predicate(p *page, where span, english bool) leakSay {
 		return sayConfirmed
 	}
 	return sayNothing
+}
+
+// coordinated reports whether what stands between a leak word and a word of
+// abuse joins the two.
+func coordinated(gap string) bool {
+	return len(gap) <= 36 && containsAny(gap, "や", "及び", "および", "・", "、", "または", "又は", "並びに", "ならびに") &&
+		!containsAny(gap, "情報の", "おらず", "ません", "ない")
 }
 
 // attributive reports whether the leak word only describes the noun after it.
@@ -191,8 +246,8 @@ func (v *view) stillExamined() bool {
 	p := &v.r.text
 	for _, m := range v.in(v.r.c.k.investigating) {
 		s := p.sentences[m.sent]
-		t := string(p.folded.text[s.start:s.end])
-		if containsAny(t, "影響範囲", "影響の範囲", "情報", "データ", "流出", "漏えい", "範囲", "精査", "詳細", "被害", "事実関係", "information", "data", "matter", "extent") {
+		t := string(p.folded.text[max(s.start, m.start-90):min(s.end, m.end+6)])
+		if containsAny(t, "影響範囲", "影響の範囲", "情報", "データ", "流出", "漏えい", "範囲", "精査", "被害の", "information", "data", "matter", "extent") {
 			return true
 		}
 	}

@@ -79,6 +79,9 @@ func (w *folder) hardBreak(s string, i int) bool {
 			return true
 		}
 	}
+	if n := len(line); n > 3 && containsAny(string(line), "お知らせ", "わび", "について", "ご報告") && (line[n-1] >= '0' && line[n-1] <= '9' || string(line[n-3:]) == "日" || line[n-1] == ')') {
+		return true // a title with its date
+	}
 	// A short line that ends with a noun, before one that begins with one, is a
 	// row of a table or a heading; a wrapped line is longer.
 	return len(line) <= shortLine && nounEnd(line) && nounStart(s, i)

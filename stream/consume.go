@@ -50,8 +50,8 @@ type ConsumerConfig struct {
 	// stream instead of its beginning.
 	OnlyNew bool
 	// HandlerTimeout bounds one call of Handler; 30 s. A message whose handler
-	// was killed is delivered again after HandlerTimeout × Prefetch and a
-	// quarter, at least a second.
+	// was killed is delivered again after 6 s, or with a Prefetch above 1 after
+	// HandlerTimeout × Prefetch and a quarter.
 	HandlerTimeout time.Duration
 	// MaxAttempts is how many plain errors a message may cause; 10.
 	MaxAttempts int
@@ -88,7 +88,7 @@ const (
 	// pullExpires and pullHeartbeat: a consumer that is gone is noticed after
 	// two heartbeats.
 	pullExpires   = 30 * time.Second
-	pullHeartbeat = 5 * time.Second
+	pullHeartbeat = 2 * time.Second
 	// cutGrace is how long Stop waits for handlers after it ended their ctx.
 	cutGrace = 5 * time.Second
 )
@@ -126,11 +126,22 @@ func (c ConsumerConfig) validate() error {
 	return nil
 }
 
-// ackWait is the server's patience: longer than any handler may take, also for
-// the last message that waits behind others in a worker's prefetch.
+// A handler that runs tells the server so every beat; a message whose handler
+// was killed is delivered again after leaseWait.
+const (
+	beat      = 2 * time.Second
+	leaseWait = 3 * beat
+)
+
+// ackWait is the server's patience. With a prefetch, messages that wait behind
+// others tell nothing: then it is longer than all of them may take.
 func (c ConsumerConfig) ackWait() time.Duration {
 	busy := c.HandlerTimeout * time.Duration(c.Prefetch)
-	return busy + max(busy/4, time.Second)
+	patience := busy + max(busy/4, time.Second)
+	if c.Prefetch == 1 {
+		return min(patience, leaseWait)
+	}
+	return patience
 }
 
 // Consumer hands messages of a stream to a handler until it is stopped.

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -46,6 +47,9 @@ func (c *Consumer) call(msg jetstream.Msg, m Message) (err error) {
 		cancel(fmt.Errorf("handler ran longer than %s: %w", l.timeout, context.DeadlineExceeded))
 	})
 	defer l.timer.Stop()
+	beating := c.keepAlive(ctx, msg)
+	defer beating.Wait()
+	defer cancel(nil)
 	c.count(+1)
 	defer c.count(-1)
 	defer func() {
@@ -56,6 +60,27 @@ func (c *Consumer) call(msg jetstream.Msg, m Message) (err error) {
 		}
 	}()
 	return c.cfg.Handler(context.WithValue(ctx, leaseKey{}, l), m)
+}
+
+// keepAlive tells the server every beat that the message is being worked on,
+// until ctx ends.
+func (c *Consumer) keepAlive(ctx context.Context, msg jetstream.Msg) *sync.WaitGroup {
+	var beating sync.WaitGroup
+	beating.Go(func() {
+		ticker := time.NewTicker(beat)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				if err := msg.InProgress(); err != nil {
+					c.log.Debug("the server could not be told that a handler works on", zap.Error(err))
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return &beating
 }
 
 func (c *Consumer) count(by int) {

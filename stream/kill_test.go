@@ -1,0 +1,5 @@
+package stream
+
+const helperEnv = "OSHIRASE_STREAM_HELPER"
+
+var helpers = map[string]func(){}
