@@ -7,6 +7,9 @@ func (f *facts) readBodies(v *view) {
 	r, k := v.r, &v.r.c.k
 	f.ReportedTo = []breach.Authority{}
 	for i, a := range breach.Authorities() {
+		if a == breach.AuthorityPCIForensics && !f.hasData(breach.DataCardNumber, breach.DataCardExpiry, breach.DataCardSecurityCode) {
+			continue // another attack's investigators
+		}
 		found := false
 		v.each(k.authority[i], func(p *page, m mark) {
 			if p.in == "text" && (r.repeated[m.sent] || p.has(k.hypothetical, p.clauses[m.clause])) {

@@ -1,8 +1,6 @@
 package classifier
 
 import (
-	"fmt"
-	"os"
 	"sort"
 
 	"oshirase/breach"
@@ -70,9 +68,6 @@ func (r *reading) relevance() verdict {
 	v.against(r, k.againstTextStrong, weightStrongA, 3)
 	if !attacked {
 		count(b, k.againstOutage, weightOutage, 1, "against")
-	}
-	if os.Getenv("DBG") != "" {
-		fmt.Println(r.n.ID, v.score, strong, weakHits, event, org, told, facts)
 	}
 	v.breach = v.score >= threshold && (strong+event+weakHits > 0 || facts >= 2*weightFact) && (org+told+event > 0 || strong+facts >= 3)
 	return v

@@ -171,5 +171,5 @@ func words(list []breach.DataType) string {
 		sorted[i] = string(w)
 	}
 	slices.Sort(sorted)
-	return strings.Join(sorted, " ")
+	return strings.Join(sorted, ",")
 }

@@ -29,7 +29,7 @@ type block struct {
 
 // The picture's measures, in pixels.
 const (
-	columnWidth, columnGap = 30, 8
+	columnWidth, columnGap = 18, 5
 	pictureHeight          = 96
 )
 
