@@ -43,7 +43,7 @@ func (s Selectors) Validate() []breach.Fault {
 // part is one compiled selector.
 type part struct {
 	given     bool
-	next      bool             // in the element after the row
+	next      bool            // in the element after the row
 	inside    goquery.Matcher // nil: the element itself
 	attribute string
 }
