@@ -69,8 +69,9 @@ func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
 	}
 	t := p.folded.text
 	s := p.sentences[g.sent]
-	after := string(t[g.end:min(s.end, g.end+45)])
-	before := string(t[max(s.start, g.start-45):g.start])
+	// A figure may run past the sentence that it begins in ("No. 3, 2026").
+	after := string(t[g.end:max(g.end, min(s.end, g.end+45))])
+	before := string(t[min(g.start, max(s.start, g.start-45)):g.start])
 	if otherThing(before, after) {
 		return c, false
 	}
