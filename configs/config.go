@@ -13,7 +13,8 @@ import (
 type Config struct {
 	// DataDir holds the embedded streams, evidence and the ledger.
 	DataDir string
-	// TimeZone is that of schedules and of dates without a zone.
+	// TimeZone is that of schedules and of dates without a zone. Cron lines in
+	// [Source.Schedule] are bound to it.
 	TimeZone *time.Location
 	// Language is the default of receivers and pages: ja or en.
 	Language string
@@ -29,21 +30,21 @@ type Config struct {
 	Log    Log
 	// RulesDir holds the user's own classification rules; empty: none.
 	RulesDir string
-	// Retention is how long streams and evidence are kept.
+	// Retention is how long streams and evidence are kept; 400 days.
 	Retention time.Duration
-	// DocumentWait is how long an alert waits for its document.
+	// DocumentWait is how long an alert waits for its document; 15 s.
 	DocumentWait time.Duration
-	// ShutdownGrace is how long a stopping daemon may drain.
+	// ShutdownGrace is how long a stopping daemon may drain; 20 s.
 	ShutdownGrace time.Duration
 }
 
 // NATS says where the streams are.
 type NATS struct {
-	URL             string // empty: embedded
-	Listen          string // embedded only: open to subscribers
-	CredentialsFile string
-	Replicas        int
-	SubjectPrefix   string
+	URL             string // empty: embedded; else one or more, with commas between
+	Listen          string // embedded only: host:port, open to subscribers
+	CredentialsFile string // with URL: a NATS .creds file
+	Replicas        int    // with URL: copies of every stream, 1 to 5
+	SubjectPrefix   string // stands before every subject, without its last dot
 	Subscribers     []Subscriber
 }
 
@@ -55,15 +56,15 @@ type Subscriber struct {
 
 // HTTP says how sources are asked.
 type HTTP struct {
-	Contact      string
+	Contact      string // an address or URL for the User-Agent; may be empty
 	AllowPrivate Networks
-	Interval     time.Duration // between two requests to a host
-	Concurrency  int           // requests at a time to a host
-	Timeout      time.Duration // of one request
-	MaxBody      int64         // bytes of one response, decompressed
+	Interval     time.Duration // between two requests to a host; 1 s
+	Concurrency  int           // requests at a time to a host; 1
+	Timeout      time.Duration // of one request; 30 s
+	MaxBody      int64         // bytes of one response, decompressed; 20 MiB
 }
 
-// Networks are the private networks that may be asked.
+// Networks are the private networks that may be asked; the zero value is none.
 type Networks struct {
 	All  bool
 	List []netip.Prefix
@@ -83,13 +84,13 @@ const (
 type Source struct {
 	ID           string
 	Kind         string
-	URL          string
-	Schedule     cron.Schedule
-	ScheduleText string
+	URL          string        // http or https, without user name
+	Schedule     cron.Schedule // fires at most once a second, and does fire
+	ScheduleText string        // as written; @every 10m
 	FirstRun     FirstRun
 	Robots       string // respect or ignore
 	Documents    string // all, screened, none, or empty for the kind's default
-	Language     string
+	Language     string // ja, en, or empty when unknown
 	Publisher    breach.Publisher
 	Options      Section
 }

@@ -18,6 +18,7 @@ import (
 // nested unknown keys, and speaks of Go types.
 type decoder struct {
 	file   string
+	env    *environment
 	faults Faults
 }
 
@@ -26,7 +27,7 @@ func (d *decoder) fault(node *yaml.Node, path, format string, args ...any) {
 	if node != nil {
 		line = node.Line
 	}
-	d.faults = append(d.faults, Fault{d.file, line, path, fmt.Sprintf(format, args...)})
+	d.faults = append(d.faults, Fault{d.file, line, path, d.env.hide(fmt.Sprintf(format, args...))})
 }
 
 var (
@@ -35,17 +36,23 @@ var (
 	textType     = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
-// value decodes node into v; a null leaves v as it is.
+// value decodes node into v; a null leaves v as it is. What could be a secret
+// that lacks its quotes is refused rather than dropped.
 func (d *decoder) value(node *yaml.Node, v reflect.Value, path string) {
 	if node.Kind == yaml.AliasNode {
 		node = node.Alias
 	}
-	if node.Tag == "!!null" {
-		return
-	}
 	switch {
+	case node.Style&yaml.TaggedStyle != 0:
+		d.fault(node, path, "a value that begins with ! is a YAML tag: put it in quotes")
+		return
+	case node.Tag == "!!null" && node.Anchor != "":
+		d.fault(node, path, "a value that begins with & is a YAML anchor: put it in quotes")
+		return
+	case node.Tag == "!!null":
+		return
 	case v.Type() == sectionType:
-		v.Set(reflect.ValueOf(Section{file: d.file, path: path, node: node}))
+		v.Set(reflect.ValueOf(newSection(d.file, path, node, d.env)))
 		return
 	case v.Type() == durationType:
 		d.duration(node, v, path)
@@ -104,7 +111,7 @@ func kindOf(node *yaml.Node) string {
 	case yaml.SequenceNode:
 		return "a list"
 	}
-	return fmt.Sprintf("%q", node.Value)
+	return "text"
 }
 
 func (d *decoder) boolean(node *yaml.Node, v reflect.Value, path string) {
@@ -138,7 +145,7 @@ func (d *decoder) duration(node *yaml.Node, v reflect.Value, path string) {
 		return
 	}
 	if days, found := strings.CutSuffix(node.Value, "d"); found {
-		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n <= 36500 {
+		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n <= int(maxDuration/(24*time.Hour)) {
 			v.SetInt(int64(time.Duration(n) * 24 * time.Hour))
 			return
 		}
@@ -164,7 +171,12 @@ func (d *decoder) sequence(node *yaml.Node, v reflect.Value, path string) {
 	}
 	list := reflect.MakeSlice(v.Type(), len(node.Content), len(node.Content))
 	for i, item := range node.Content {
-		d.value(item, list.Index(i), fmt.Sprintf("%s[%d]", path, i))
+		itemPath := fmt.Sprintf("%s[%d]", path, i)
+		if item.Tag == "!!null" && item.Anchor == "" {
+			d.fault(item, itemPath, "is empty: remove the dash, or write a value behind it")
+			continue
+		}
+		d.value(item, list.Index(i), itemPath)
 	}
 	v.Set(list)
 }
@@ -200,8 +212,8 @@ func (d *decoder) keys(node *yaml.Node, path string, visit func(key, value *yaml
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		keyPath := join(path, key.Value)
-		if key.Kind != yaml.ScalarNode {
-			d.fault(key, path, "a key must be a word, found %s", kindOf(key))
+		if key.Kind != yaml.ScalarNode || key.Style&yaml.TaggedStyle != 0 {
+			d.fault(key, path, "a key must be a plain word")
 			continue
 		}
 		if line, twice := seen[key.Value]; twice {
@@ -214,6 +226,16 @@ func (d *decoder) keys(node *yaml.Node, path string, visit func(key, value *yaml
 }
 
 func (d *decoder) unknown(key *yaml.Node, path string, names []string) {
+	if name, _, found := strings.Cut(key.Value, ":"); found {
+		// What stands behind the colon may be a secret.
+		path = strings.TrimSuffix(path, key.Value) + name
+		d.fault(key, path, "a key needs a colon and a space behind it: write %s: and the value", name)
+		return
+	}
+	if key.Value == "<<" {
+		d.fault(key, path, "keys cannot be merged in: write them out")
+		return
+	}
 	if near := nearest(key.Value, names); near != "" {
 		d.fault(key, path, "unknown key; did you mean %s?", near)
 		return

@@ -1,11 +1,7 @@
 package configs
 
 import (
-	"fmt"
-	"net/netip"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 
 	"oshirase/breach"
 )
@@ -110,35 +106,4 @@ func defaults() file {
 		DocumentWait:  15 * time.Second,
 		ShutdownGrace: 20 * time.Second,
 	}
-}
-
-// networks decodes false, true, one network or a list.
-func (d *decoder) networks(s Section) Networks {
-	node := s.node
-	if node == nil {
-		return Networks{}
-	}
-	if node.Kind == yaml.ScalarNode && (node.Value == "true" || node.Value == "false") {
-		return Networks{All: node.Value == "true"}
-	}
-	var texts []string
-	faults := s.Decode(&texts)
-	d.faults = append(d.faults, faults...)
-	var list []netip.Prefix
-	for i, text := range texts {
-		prefix, err := netip.ParsePrefix(text)
-		if addr, addrErr := netip.ParseAddr(text); addrErr == nil {
-			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
-		}
-		if err != nil {
-			at := node
-			if node.Kind == yaml.SequenceNode {
-				at = node.Content[i]
-			}
-			d.fault(at, fmt.Sprintf("%s[%d]", s.path, i), "%q is no network: write true, false, or networks such as 10.0.0.0/8", text)
-			continue
-		}
-		list = append(list, prefix.Masked())
-	}
-	return Networks{List: list}
 }

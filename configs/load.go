@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"reflect"
-	"regexp"
-	"strconv"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -39,14 +37,14 @@ func Load(path string, env func(string) (string, bool)) (*Config, error) {
 
 // Parse reads a configuration held in memory; name stands for it in faults.
 func Parse(name string, data []byte, env func(string) (string, bool)) (*Config, error) {
-	d := &decoder{file: name}
+	d := &decoder{file: name, env: &environment{lookup: env}}
 	root := d.parse(data)
 	if len(d.faults) > 0 {
 		return nil, d.faults.Err()
 	}
 	f := defaults()
 	if root != nil {
-		d.expand(root, env, "")
+		d.expand(root, "")
 		d.value(root, reflect.ValueOf(&f).Elem(), "")
 	}
 	cfg := d.config(&f, root)
@@ -55,9 +53,6 @@ func Parse(name string, data []byte, env func(string) (string, bool)) (*Config, 
 	}
 	return cfg, nil
 }
-
-// yamlLine finds the line in yaml's own messages.
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
 // parse returns the top mapping, or nil for an empty file.
 func (d *decoder) parse(data []byte) *yaml.Node {
@@ -68,20 +63,20 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 		return nil
 	}
 	if err != nil {
-		d.syntax(err)
+		d.syntax(data, err)
 		return nil
 	}
 	var second yaml.Node
 	if err := reader.Decode(&second); !errors.Is(err, io.EOF) {
 		if err != nil {
-			d.syntax(err)
+			d.syntax(data, err)
 			return nil
 		}
 		d.fault(&second, "", "a second document begins here: keep one")
 		return nil
 	}
 	root := document.Content[0]
-	if root.Tag == "!!null" {
+	if root.Tag == "!!null" && root.Style&yaml.TaggedStyle == 0 {
 		return nil
 	}
 	if n := nodes(root, map[*yaml.Node]bool{}); n > maxNodes {
@@ -89,15 +84,6 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 		return nil
 	}
 	return root
-}
-
-func (d *decoder) syntax(err error) {
-	line, message := 0, err.Error()
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
-		line, _ = strconv.Atoi(m[1]) // empty: no line to name
-		message = m[2]
-	}
-	d.faults = append(d.faults, Fault{d.file, line, "", "not YAML: " + message})
 }
 
 // maxNodes bounds what aliases may multiply to.

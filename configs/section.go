@@ -1,7 +1,9 @@
 package configs
 
 import (
+	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -9,20 +11,50 @@ import (
 	"oshirase/breach"
 )
 
-// Section is a piece of the configuration that a plug-in's owner decodes.
+// Section is a piece of the configuration that a plug-in's owner decodes. No
+// format verb and no encoding shows what it holds, since that may be a secret.
 type Section struct {
 	file string
 	path string
-	node *yaml.Node
+	// held stands behind a pointer to pointers: fmt follows one of them, and
+	// cannot call Format on an unexported field of another struct.
+	held *held
 }
+
+type held struct {
+	node *yaml.Node
+	env  *environment
+}
+
+func newSection(file, path string, node *yaml.Node, env *environment) Section {
+	return Section{file, path, &held{node, env}}
+}
+
+// node is nil for the zero Section and in an empty file.
+func (s Section) node() *yaml.Node {
+	if s.held == nil {
+		return nil
+	}
+	return s.held.node
+}
+
+func (s Section) env() *environment {
+	if s.held == nil {
+		return nil
+	}
+	return s.held.env
+}
+
+// Format prints the section's place only.
+func (s Section) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[%s: %s]", s.file, s.path) }
 
 // Decode fills into, a pointer to a struct with yaml tags, strictly. When
 // nothing is wrong so far and into has a method Validate() []breach.Fault, its
 // faults are added, each at its key's line.
 func (s Section) Decode(into any) Faults {
-	d := &decoder{file: s.file}
-	if s.node != nil {
-		d.value(s.node, reflect.ValueOf(into).Elem(), s.path)
+	d := &decoder{file: s.file, env: s.env()}
+	if s.node() != nil {
+		d.value(s.node(), reflect.ValueOf(into).Elem(), s.path)
 	}
 	if len(d.faults) > 0 {
 		return d.faults
@@ -35,26 +67,31 @@ func (s Section) Decode(into any) Faults {
 	return d.faults
 }
 
-// Locate adds file, line and path to a plug-in's fault.
+// Locate adds file, line and path to a plug-in's fault. Its key may name places
+// in lists: to[1].name.
 func (s Section) Locate(f breach.Fault) Fault {
 	line, path := 0, s.path
-	if s.node != nil {
-		line = s.node.Line
+	if s.node() != nil {
+		line = s.node().Line
 	}
-	node := s.node
+	node := s.node()
 	for part := range strings.SplitSeq(f.Key, ".") {
 		if part == "" {
 			break
 		}
 		path = join(path, part)
-		key, value := find(node, part)
+		name, places, _ := strings.Cut(part, "[")
+		key, value := find(node, name)
 		if key == nil {
 			node = nil
 			continue
 		}
 		line, node = key.Line, value
+		if item := itemOf(value, places); item != nil {
+			line, node = item.Line, item
+		}
 	}
-	return Fault{s.file, line, path, f.Message}
+	return Fault{s.file, line, path, s.env().hide(f.Message)}
 }
 
 func find(node *yaml.Node, name string) (key, value *yaml.Node) {
@@ -63,20 +100,47 @@ func find(node *yaml.Node, name string) (key, value *yaml.Node) {
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		if node.Content[i].Value == name {
-			return node.Content[i], node.Content[i+1]
+			return node.Content[i], followed(node.Content[i+1])
 		}
 	}
 	return nil, nil
 }
 
+// itemOf is the item of a list that place names: "1]".
+func itemOf(list *yaml.Node, place string) *yaml.Node {
+	i, err := strconv.Atoi(strings.TrimSuffix(place, "]"))
+	if err != nil || list.Kind != yaml.SequenceNode || i < 0 || i >= len(list.Content) {
+		return nil
+	}
+	return followed(list.Content[i])
+}
+
+// followed is what an alias stands for, and any other node itself.
+func followed(node *yaml.Node) *yaml.Node {
+	if node.Kind == yaml.AliasNode {
+		return node.Alias
+	}
+	return node
+}
+
 // without is the section less the keys that were taken from it.
 func (s Section) without(keys map[string]bool) Section {
-	rest := *s.node
+	return s.filter(func(key string) bool { return !keys[key] })
+}
+
+// only is the section with no other keys.
+func (s Section) only(keys map[string]bool) Section {
+	return s.filter(func(key string) bool { return keys[key] })
+}
+
+func (s Section) filter(keep func(key string) bool) Section {
+	all := s.node().Content
+	rest := *s.node()
 	rest.Content = nil
-	for i := 0; i+1 < len(s.node.Content); i += 2 {
-		if !keys[s.node.Content[i].Value] {
-			rest.Content = append(rest.Content, s.node.Content[i], s.node.Content[i+1])
+	for i := 0; i+1 < len(all); i += 2 {
+		if keep(all[i].Value) {
+			rest.Content = append(rest.Content, all[i], all[i+1])
 		}
 	}
-	return Section{s.file, s.path, &rest}
+	return newSection(s.file, s.path, &rest, s.env())
 }
