@@ -259,7 +259,7 @@ func TestEachFaultNamesPlaceAndRemedy(t *testing.T) {
 		"not YAML at all":                          {"a: 1\nb: [1\n", "c.yaml:2: not YAML: did not find expected ',' or ']'"},
 		"not YAML in its first line":               {"a: [1", "c.yaml:1: not YAML"},
 		"control characters":                       {"a: b\nc: \x01\n", "c.yaml:2: not YAML: control characters"},
-		"Shift_JIS":                                {"a: b\nc: \x93\xfa\x96\x7b\n", "c.yaml:2: not YAML: invalid leading UTF-8 octet"},
+		"Shift_JIS":                                {"a: b\nc: \x93\xfa\x96\x7b\n", "c.yaml:2: the file is not UTF-8"},
 		"a list at the top":                        {"- a\n", "c.yaml:1: want a mapping"},
 		"two documents":                            {"language: ja\n---\nlanguage: en\n", "c.yaml:2: a second document begins here"},
 		"a bomb of aliases":                        {bomb(), "aliases repeat more than"},

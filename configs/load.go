@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -56,6 +57,10 @@ func Parse(name string, data []byte, env func(string) (string, bool)) (*Config, 
 
 // parse returns the top mapping, or nil for an empty file.
 func (d *decoder) parse(data []byte) *yaml.Node {
+	if !utf8.Valid(data) {
+		d.faults = append(d.faults, Fault{d.file, lineOf(data, unreadable(data)), "", "the file is not UTF-8: save it as UTF-8"})
+		return nil
+	}
 	reader := yaml.NewDecoder(bytes.NewReader(data))
 	var document yaml.Node
 	err := reader.Decode(&document)
