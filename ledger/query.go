@@ -5,8 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"time"
+	"strings"
 
 	"oshirase/breach"
 )
@@ -14,126 +13,109 @@ import (
 // MaxRows bounds every list.
 const MaxRows = 500
 
-// Alerts lists the latest alerts, newest first, created before a time where one
-// is given.
-func (l *Ledger) Alerts(ctx context.Context, limit int, before time.Time) ([]breach.Alert, error) {
-	until := int64(1<<63 - 1)
-	if !before.IsZero() {
-		until = before.UnixMilli()
+func bound(limit int) int { return min(max(limit, 1), MaxRows) }
+
+// Alerts lists alerts, newest first. A Before that is not stored (any more)
+// lists nothing.
+func (l *Ledger) Alerts(ctx context.Context, q breach.AlertQuery) ([]breach.Alert, error) {
+	w := &where{}
+	if q.Before != "" {
+		w.and("seq < (SELECT seq FROM alerts WHERE id = ?)", q.Before)
 	}
-	return list[breach.Alert](ctx, l.read, "SELECT data FROM alerts WHERE created < ? ORDER BY created DESC, rowid DESC LIMIT ?", until, bound(limit))
+	if q.Severity != "" {
+		w.and("severity >= ?", q.Severity.Rank())
+	}
+	if q.Vector != "" {
+		w.and("vector = ?", string(q.Vector))
+	}
+	if q.Kind != "" {
+		w.and("kind = ?", string(q.Kind))
+	}
+	if q.Incident != "" {
+		w.and("incident = ?", q.Incident)
+	}
+	if q.Watched {
+		w.and("watched = 1")
+	}
+	if q.Incidents {
+		w.and("incident <> ''")
+	}
+	alerts, err := list[breach.Alert](ctx, l.file.read, "SELECT data FROM alerts"+w.text()+" ORDER BY seq DESC LIMIT ?", append(w.args, bound(q.Limit))...)
+	return alerts, l.failed("list alerts", err)
 }
 
 // Alert is one alert; nil when there is none.
 func (l *Ledger) Alert(ctx context.Context, id string) (*breach.Alert, error) {
-	return first(list[breach.Alert](ctx, l.read, "SELECT data FROM alerts WHERE id = ?", id))
+	alert, err := one[breach.Alert](ctx, l.file.read, "SELECT data FROM alerts WHERE id = ?", id)
+	return alert, l.failed("read an alert", err)
 }
 
-// IncidentAlerts lists the alerts of an incident, newest first.
-func (l *Ledger) IncidentAlerts(ctx context.Context, incident string) ([]breach.Alert, error) {
-	return list[breach.Alert](ctx, l.read, "SELECT data FROM alerts WHERE incident = ? ORDER BY created DESC, rowid DESC LIMIT ?", incident, MaxRows)
+// Incident is the latest snapshot of an incident; nil when there is none.
+func (l *Ledger) Incident(ctx context.Context, id string) (*breach.Incident, error) {
+	incident, err := one[breach.Incident](ctx, l.file.read, "SELECT data FROM incidents WHERE id = ?", id)
+	return incident, l.failed("read an incident", err)
 }
 
-// Deliveries lists the latest deliveries, newest first, of one alert where it is
-// given.
-func (l *Ledger) Deliveries(ctx context.Context, alert string, limit int) ([]breach.Delivery, error) {
-	if alert != "" {
-		return list[breach.Delivery](ctx, l.read, "SELECT data FROM deliveries WHERE alert = ? ORDER BY at DESC, rowid DESC LIMIT ?", alert, bound(limit))
+// Finding is one verdict; nil when there is none.
+func (l *Ledger) Finding(ctx context.Context, id string) (*breach.Finding, error) {
+	finding, err := one[breach.Finding](ctx, l.file.read, "SELECT data FROM findings WHERE id = ?", id)
+	return finding, l.failed("read a finding", err)
+}
+
+// Notice is one revision of a notice, with its text; nil when there is none.
+func (l *Ledger) Notice(ctx context.Context, id string, revision int) (*breach.Notice, error) {
+	notice, err := one[breach.Notice](ctx, l.file.read, "SELECT data FROM revisions WHERE notice = ? AND revision = ?", id, revision)
+	return notice, l.failed("read a notice", err)
+}
+
+// Deliveries lists deliveries, newest first. A Before that is not stored (any
+// more) lists nothing.
+func (l *Ledger) Deliveries(ctx context.Context, q breach.DeliveryQuery) ([]breach.Delivery, error) {
+	w := &where{}
+	if q.Before != "" {
+		w.and("seq < (SELECT seq FROM deliveries WHERE id = ?)", q.Before)
 	}
-	return list[breach.Delivery](ctx, l.read, "SELECT data FROM deliveries ORDER BY at DESC, rowid DESC LIMIT ?", bound(limit))
-}
-
-// Counts sums up the time since a moment.
-type Counts struct {
-	Notices  int                     // seen
-	Breaches int                     // of them, judged to tell of an incident
-	Alerts   map[breach.Severity]int // without those about the monitor itself
-	Receiver map[string]Told
-}
-
-// Told sums up one receiver.
-type Told struct {
-	Sent, Dead int
-	Slowest    time.Duration // from seeing the notice to the receiver's yes
-}
-
-// Since counts.
-func (l *Ledger) Since(ctx context.Context, since time.Time) (Counts, error) {
-	c := Counts{Alerts: map[breach.Severity]int{}, Receiver: map[string]Told{}}
-	from := since.UnixMilli()
-	err := l.read.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(is_breach), 0) FROM notices WHERE seen >= ?", from).Scan(&c.Notices, &c.Breaches)
-	if err != nil {
-		return c, fmt.Errorf("ledger: %w", err)
+	if q.Receiver != "" {
+		w.and("receiver = ?", q.Receiver)
 	}
-	err = each(ctx, l.read, func(rows *sql.Rows) error {
-		var rank, n int
-		if err := rows.Scan(&rank, &n); err != nil {
-			return err
-		}
-		if rank >= 0 && rank < len(breach.Severities()) {
-			c.Alerts[breach.Severities()[rank]] = n
-		}
-		return nil
-	}, "SELECT severity, count(*) FROM alerts WHERE created >= ? AND kind <> ? GROUP BY severity", from, string(breach.AlertOps))
-	if err != nil {
-		return c, err
+	if q.Outcome != "" {
+		w.and("outcome = ?", string(q.Outcome))
 	}
-	err = each(ctx, l.read, func(rows *sql.Rows) error {
-		var receiver string
-		var t Told
-		var slowest int64
-		if err := rows.Scan(&receiver, &t.Sent, &t.Dead, &slowest); err != nil {
-			return err
-		}
-		t.Slowest = time.Duration(slowest) * time.Millisecond
-		c.Receiver[receiver] = t
-		return nil
-	}, `SELECT receiver, sum(outcome = 'sent'), sum(outcome = 'dead'), max(CASE outcome WHEN 'sent' THEN latency ELSE 0 END)
-		FROM deliveries WHERE at >= ? GROUP BY receiver`, from)
-	return c, err
-}
-
-// Day is the number of alerts of one day by severity.
-type Day struct {
-	Start  time.Time
-	Alerts map[breach.Severity]int
-}
-
-// Days counts the alerts of the n days up to and including today's, in the zone
-// of today.
-func (l *Ledger) Days(ctx context.Context, today time.Time, n int) ([]Day, error) {
-	y, m, d := today.Date()
-	first := time.Date(y, m, d-n+1, 0, 0, 0, 0, today.Location())
-	days := make([]Day, n)
-	for i := range days {
-		days[i] = Day{first.AddDate(0, 0, i), map[breach.Severity]int{}}
+	if q.Alert != "" {
+		w.and("alert = ?", q.Alert)
 	}
-	err := each(ctx, l.read, func(rows *sql.Rows) error {
-		var rank int
-		var created int64
-		if err := rows.Scan(&rank, &created); err != nil {
-			return err
-		}
-		at := time.UnixMilli(created)
-		for i := len(days) - 1; i >= 0; i-- {
-			if !at.Before(days[i].Start) {
-				if rank >= 0 && rank < len(breach.Severities()) {
-					days[i].Alerts[breach.Severities()[rank]]++
-				}
-				break
-			}
-		}
-		return nil
-	}, "SELECT severity, created FROM alerts WHERE created >= ? AND kind <> ?", first.UnixMilli(), string(breach.AlertOps))
-	return days, err
+	if q.Incident != "" {
+		w.and("alert IN (SELECT id FROM alerts WHERE incident = ?)", q.Incident)
+	}
+	if q.Current {
+		w.and("EXISTS (SELECT 1 FROM outcomes AS o WHERE o.receiver = deliveries.receiver AND o.alert = deliveries.alert AND o.seq = deliveries.seq)")
+	}
+	deliveries, err := list[breach.Delivery](ctx, l.file.read, "SELECT data FROM deliveries"+w.text()+" ORDER BY seq DESC LIMIT ?", append(w.args, bound(q.Limit))...)
+	return deliveries, l.failed("list deliveries", err)
 }
 
-func bound(limit int) int { return min(max(limit, 1), MaxRows) }
+// where is a condition in the making.
+type where struct {
+	parts []string
+	args  []any
+}
+
+func (w *where) and(part string, args ...any) {
+	w.parts = append(w.parts, part)
+	w.args = append(w.args, args...)
+}
+
+func (w *where) text() string {
+	if len(w.parts) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.parts, " AND ")
+}
 
 func list[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]T, error) {
 	var out []T
 	err := each(ctx, db, func(rows *sql.Rows) error {
-		var data []byte
+		var data sql.RawBytes
 		if err := rows.Scan(&data); err != nil {
 			return err
 		}
@@ -147,21 +129,22 @@ func list[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]
 	return out, err
 }
 
-func first[T any](list []T, err error) (*T, error) {
-	if err != nil || len(list) == 0 {
+func one[T any](ctx context.Context, db *sql.DB, query string, args ...any) (*T, error) {
+	found, err := list[T](ctx, db, query, args...)
+	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	return &list[0], nil
+	return &found[0], nil
 }
 
 func each(ctx context.Context, db *sql.DB, scan func(*sql.Rows) error, query string, args ...any) error {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
+		return err
 	}
 	for rows.Next() {
 		if err := scan(rows); err != nil {
-			return errors.Join(fmt.Errorf("ledger: %w", err), rows.Close())
+			return errors.Join(err, rows.Close())
 		}
 	}
 	return errors.Join(rows.Err(), rows.Close())

@@ -3,10 +3,7 @@ package web
 import (
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"strconv"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -16,65 +13,104 @@ import (
 //go:embed openapi.yaml
 var openapi []byte
 
-// defaultRows and maxRows bound a list.
-const (
-	defaultRows = 50
-	maxRows     = 500
+// The shapes of lists and of an incident. Next is the address of the page
+// behind; empty at the end.
+type (
+	alertList struct {
+		Alerts []breach.Alert `json:"alerts"`
+		Next   string         `json:"next,omitempty"`
+	}
+	deliveryList struct {
+		Deliveries []breach.Delivery `json:"deliveries"`
+		Next       string            `json:"next,omitempty"`
+	}
+	sourceList struct {
+		Sources []Source `json:"sources"`
+	}
+	incidentRecord struct {
+		Incident   *breach.Incident  `json:"incident"`
+		Alerts     []breach.Alert    `json:"alerts"`
+		Deliveries []breach.Delivery `json:"deliveries"`
+		Findings   []breach.Finding  `json:"findings"`
+	}
 )
 
 func (s *Server) apiAlerts(w http.ResponseWriter, r *http.Request) {
-	limit, ok := rowLimit(w, r)
-	if !ok {
+	q, err := alertQuery(r.URL.Query())
+	if err != nil {
+		problem(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	var before time.Time
-	if text := r.URL.Query().Get("before"); text != "" {
-		var err error
-		if before, err = time.Parse(time.RFC3339, text); err != nil {
-			problem(w, http.StatusBadRequest, fmt.Sprintf("before is %.40q: write an RFC 3339 time", text))
-			return
-		}
-	}
-	alerts, err := s.cfg.Reader.Alerts(r.Context(), limit, before)
-	s.answer(w, map[string][]breach.Alert{"alerts": nonNil(alerts)}, err)
+	limit := q.Limit
+	q.Limit++
+	list, err := s.cfg.Reader.Alerts(r.Context(), q)
+	list, next := page(list, limit, r.URL, alertID)
+	s.answer(w, alertList{nonNil(list), next}, err)
 }
 
 func (s *Server) apiAlert(w http.ResponseWriter, r *http.Request) {
 	alert, err := s.cfg.Reader.Alert(r.Context(), r.PathValue("id"))
 	if err == nil && alert == nil {
-		problem(w, http.StatusNotFound, "there is no such alert")
+		problem(w, http.StatusNotFound, "no such alert is kept")
 		return
 	}
 	s.answer(w, alert, err)
 }
 
 func (s *Server) apiIncident(w http.ResponseWriter, r *http.Request) {
-	alerts, err := s.cfg.Reader.IncidentAlerts(r.Context(), r.PathValue("id"))
-	if err == nil && len(alerts) == 0 {
-		problem(w, http.StatusNotFound, "there is no such incident")
-		return
-	}
+	ctx, id := r.Context(), r.PathValue("id")
+	incident, err := s.cfg.Reader.Incident(ctx, id)
 	if err != nil {
 		s.answer(w, nil, err)
 		return
 	}
-	s.answer(w, struct {
-		Incident *breach.Incident `json:"incident"`
-		Alerts   []breach.Alert   `json:"alerts"`
-	}{alerts[0].Incident, alerts}, nil)
+	if incident == nil {
+		problem(w, http.StatusNotFound, "no such incident is kept")
+		return
+	}
+	out := incidentRecord{Incident: incident, Findings: []breach.Finding{}}
+	if out.Alerts, err = s.cfg.Reader.Alerts(ctx, breach.AlertQuery{Limit: incidentAlerts, Incident: id}); err != nil {
+		s.answer(w, nil, err)
+		return
+	}
+	if out.Deliveries, err = s.cfg.Reader.Deliveries(ctx, breach.DeliveryQuery{Limit: incidentDeliveries, Incident: id}); err != nil {
+		s.answer(w, nil, err)
+		return
+	}
+	out.Alerts, out.Deliveries = nonNil(out.Alerts), nonNil(out.Deliveries)
+	read := map[string]bool{}
+	for _, m := range incident.Members[max(0, len(incident.Members)-incidentMembers):] {
+		if read[m.FindingID] { // several cases of one notice
+			continue
+		}
+		read[m.FindingID] = true
+		finding, err := s.cfg.Reader.Finding(ctx, m.FindingID)
+		if err != nil {
+			s.answer(w, nil, err)
+			return
+		}
+		if finding != nil {
+			out.Findings = append(out.Findings, *finding)
+		}
+	}
+	s.answer(w, out, nil)
 }
 
 func (s *Server) apiDeliveries(w http.ResponseWriter, r *http.Request) {
-	limit, ok := rowLimit(w, r)
-	if !ok {
+	q, err := deliveryQuery(r.URL.Query())
+	if err != nil {
+		problem(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	deliveries, err := s.cfg.Reader.Deliveries(r.Context(), r.URL.Query().Get("alert"), limit)
-	s.answer(w, map[string][]breach.Delivery{"deliveries": nonNil(deliveries)}, err)
+	limit := q.Limit
+	q.Limit++
+	list, err := s.cfg.Reader.Deliveries(r.Context(), q)
+	list, next := page(list, limit, r.URL, deliveryID)
+	s.answer(w, deliveryList{nonNil(list), next}, err)
 }
 
 func (s *Server) apiSources(w http.ResponseWriter, _ *http.Request) {
-	s.answer(w, map[string][]Source{"sources": nonNil(s.cfg.Sources())}, nil)
+	s.answer(w, sourceList{nonNil(s.cfg.Sources())}, nil)
 }
 
 func (s *Server) apiDescription(w http.ResponseWriter, _ *http.Request) {
@@ -82,24 +118,15 @@ func (s *Server) apiDescription(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(openapi) // the asker may have gone
 }
 
+func (s *Server) apiUnknown(w http.ResponseWriter, _ *http.Request) {
+	problem(w, http.StatusNotFound, "there is no such address: /api/v1/openapi.yaml lists them")
+}
+
 func nonNil[T any](list []T) []T {
 	if list == nil {
 		return []T{}
 	}
 	return list
-}
-
-func rowLimit(w http.ResponseWriter, r *http.Request) (int, bool) {
-	text := r.URL.Query().Get("limit")
-	if text == "" {
-		return defaultRows, true
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > maxRows {
-		problem(w, http.StatusBadRequest, fmt.Sprintf("limit is %.20q: write 1 to %d", text, maxRows))
-		return 0, false
-	}
-	return n, true
 }
 
 func (s *Server) answer(w http.ResponseWriter, v any, err error) {

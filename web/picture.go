@@ -1,61 +1,87 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
 	"oshirase/breach"
 )
 
-// picture is the alerts of the last days, a column a day, stacked by severity;
-// the template draws it as SVG.
-type picture struct {
-	Width, Height int
-	Columns       []column
-	Top           int // alerts of the busiest day
-}
-
+// column is one day of the picture, stacked by severity. Heights are in
+// hundredths of the picture's; the template draws each day as an SVG of its own,
+// so that text keeps its size on a phone.
 type column struct {
-	X, Width, LabelX int
-	Label            string // day of the month
-	Blocks           []block
-	Total            int
+	Label  string // day of the month
+	Date   string
+	Total  int
+	Today  bool
+	Blocks []block
+	Counts []int // worst first, for the table beside the picture
 }
 
 type block struct {
-	Y, Height int
 	Severity  breach.Severity
+	Y, Height int
 }
 
-// The picture's measures, in pixels.
-const (
-	columnWidth, columnGap = 18, 5
-	pictureHeight          = 96
-)
+// flatTop is the total at which a column is full when no day has more: a single
+// alert must not look like a flood.
+const flatTop = 4
 
-func draw(days []Day) picture {
-	p := picture{Width: len(days) * (columnWidth + columnGap), Height: pictureHeight}
+// leastBlock keeps one alert visible beside a hundred.
+const leastBlock = 3
+
+func (p *painter) columns(days []Day) []column {
+	top := flatTop
 	totals := make([]int, len(days))
-	for i, day := range days {
-		for _, n := range day.Alerts {
+	for i, d := range days {
+		for _, n := range d.Alerts {
 			totals[i] += n
 		}
-		p.Top = max(p.Top, totals[i])
+		top = max(top, totals[i])
 	}
-	for i, day := range days {
-		c := column{X: i * (columnWidth + columnGap), Width: columnWidth, Label: strconv.Itoa(day.Start.Day()), Total: totals[i]}
-		c.LabelX = c.X + columnWidth/2
-		y := pictureHeight
+	columns := make([]column, len(days))
+	for i, d := range days {
+		start := d.Start.In(p.s.cfg.TimeZone)
+		c := column{Label: strconv.Itoa(start.Day()), Date: start.Format(p.w["time.date"]), Total: totals[i], Today: i == len(days)-1}
+		y := 100
 		for _, severity := range slices.Backward(breach.Severities()) {
-			n := day.Alerts[severity]
+			n := d.Alerts[severity]
+			c.Counts = append(c.Counts, n)
 			if n == 0 {
 				continue
 			}
-			height := max(2, n*pictureHeight/max(p.Top, 4))
+			height := min(max(leastBlock, n*100/top), y)
 			y -= height
-			c.Blocks = append(c.Blocks, block{max(y, 0), height, severity})
+			c.Blocks = append(c.Blocks, block{severity, y, height})
 		}
-		p.Columns = append(p.Columns, c)
+		columns[i] = c
 	}
-	return p
+	return columns
+}
+
+// bar is one vector.
+type bar struct {
+	Vector breach.Vector
+	Count  int
+	Width  int // hundredths of the longest
+}
+
+// maxBars is how many vectors are drawn.
+const maxBars = 8
+
+func bars(counts map[breach.Vector]int) []bar {
+	var list []bar
+	for _, v := range breach.Vectors() {
+		if n := counts[v]; n > 0 {
+			list = append(list, bar{Vector: v, Count: n})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b bar) int { return cmp.Compare(b.Count, a.Count) })
+	list = list[:min(len(list), maxBars)]
+	for i := range list {
+		list[i].Width = list[i].Count * 100 / list[0].Count
+	}
+	return list
 }

@@ -1,12 +1,3 @@
-// Package web serves what a person looks at: one page that answers in one look
-// what happened, how bad, who of ours is touched and whether the monitor itself
-// is well; a page for each incident; the same as JSON; health and metrics.
-//
-// [New] binds the listener, [Server.Run] serves until its context ends. What is
-// shown comes through the small readers of [Config]; the package knows neither
-// streams nor the read model. Everything that came from a source is escaped by
-// html/template, links lead only to http and https, and the content security
-// policy allows no script but our own file.
 package web
 
 import (
@@ -20,100 +11,26 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.uber.org/zap"
+	"golang.org/x/net/netutil"
 
 	"oshirase/breach"
 )
 
-// Reader is the read model.
-type Reader interface {
-	// Alerts lists the latest alerts, newest first, created before a time
-	// unless it is zero.
-	Alerts(ctx context.Context, limit int, before time.Time) ([]breach.Alert, error)
-	// Alert is one alert, nil when there is none.
-	Alert(ctx context.Context, id string) (*breach.Alert, error)
-	// IncidentAlerts lists the alerts of an incident, newest first.
-	IncidentAlerts(ctx context.Context, incident string) ([]breach.Alert, error)
-	// Deliveries lists the latest deliveries, newest first, of one alert unless
-	// it is empty.
-	Deliveries(ctx context.Context, alert string, limit int) ([]breach.Delivery, error)
-	// Summary counts what happened since a time, and the alerts of the days up
-	// to today.
-	Summary(ctx context.Context, since, today time.Time, days int) (Summary, error)
-}
-
-// Summary is what the counters and the picture show.
-type Summary struct {
-	Notices, Breaches int
-	Alerts            map[breach.Severity]int
-	Receivers         []ReceiverSummary
-	Days              []Day // oldest first
-}
-
-// ReceiverSummary is what one receiver was told.
-type ReceiverSummary struct {
-	ID         string
-	Sent, Dead int
-	Slowest    time.Duration // from seeing the notice to the receiver's yes
-}
-
-// Day is one column of the picture.
-type Day struct {
-	Start  time.Time
-	Alerts map[breach.Severity]int
-}
-
-// Source is the health of one source.
-type Source struct {
-	ID          string    `json:"id"`
-	Kind        string    `json:"kind"`
-	URL         string    `json:"url"`
-	State       string    `json:"state"` // waiting, healthy, failing or unhealthy
-	Reason      string    `json:"reason,omitempty"`
-	Message     string    `json:"message,omitempty"`
-	LastSuccess time.Time `json:"last_success,omitzero"`
-	NextPoll    time.Time `json:"next_poll,omitzero"`
-	Failures    int       `json:"failures"`
-	Rows        int       `json:"rows"`
-}
-
-// Check is one part of the daemon's health; Err is nil when it is well.
-type Check struct {
-	Name string
-	Err  error
-}
-
-// AlertView is an alert in words.
-type AlertView struct {
-	Badge, KindWord, Summary string
-	Title, Link              string
-	Notes                    []string
-	Changes                  []Change
-	Facts                    []Fact
-	Watchlist                []string
-	Quotes                   []Fact
-	Times                    []Fact
-	Latency                  string
-}
-
-// Change is a fact that moved, in words.
-type Change struct{ Label, From, To string }
-
-// Fact is a labelled value.
-type Fact struct{ Label, Value string }
-
 // Config configures [New]; zero fields mean their defaults.
 type Config struct {
-	// Listen is the address; other than loopback it needs Token.
+	// Listen is the address; other than loopback it needs Token. Required.
 	Listen string
 	Token  breach.Secret
 	// Language of pages where the browser does not ask for one of ja and en; ja.
 	Language string
 	Version  string
-	// TimeZone of the times shown; UTC.
+	// TimeZone of the times shown, and of what a day is; UTC.
 	TimeZone *time.Location
 
-	Reader   Reader
-	Sources  func() []Source
+	// Reader is the read model. Required, as are the functions below.
+	Reader  Reader
+	Sources func() []Source
+	// Describe puts an alert into words of a language, ja or en.
 	Describe func(a *breach.Alert, language string) AlertView
 	// Health lists the parts that must work; Ready tells whether all has begun.
 	Health  func(context.Context) []Check
@@ -124,27 +41,54 @@ type Config struct {
 	Log *zap.Logger
 }
 
+func (c *Config) validate() error {
+	var missing []error
+	for _, field := range []struct {
+		name   string
+		absent bool
+	}{
+		{"Reader", c.Reader == nil}, {"Sources", c.Sources == nil}, {"Describe", c.Describe == nil},
+		{"Health", c.Health == nil}, {"Ready", c.Ready == nil}, {"Metrics", c.Metrics == nil},
+	} {
+		if field.absent {
+			missing = append(missing, fmt.Errorf("web: Config.%s is required", field.name))
+		}
+	}
+	return errors.Join(missing...)
+}
+
 // Server serves the pages.
 type Server struct {
 	cfg      Config
 	listener net.Listener
 	server   *http.Server
 	pages    *pages
+	files    map[string]*file
 	loopback bool
 }
 
 // Limits of the server.
 const (
-	readTimeout    = 10 * time.Second
-	writeTimeout   = 30 * time.Second
-	idleTimeout    = 2 * time.Minute
-	maxHeaderBytes = 16 << 10
-	maxBodyBytes   = 16 << 10
-	stopGrace      = 5 * time.Second
+	maxConnections    = 256
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 10 * time.Second
+	writeTimeout      = 30 * time.Second
+	idleTimeout       = 2 * time.Minute
+	answerTimeout     = 15 * time.Second // for reading what an answer needs
+	maxHeaderBytes    = 16 << 10
+	maxBodyBytes      = 16 << 10
+	stopGrace         = 5 * time.Second
+	maxScrapes        = 4 // at a time
 )
+
+// shortToken is the length below which a token can be guessed.
+const shortToken = 16
 
 // New binds the listener.
 func New(cfg Config) (*Server, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
 	if cfg.TimeZone == nil {
 		cfg.TimeZone = time.UTC
 	}
@@ -154,10 +98,14 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
 	}
-	if cfg.Language != "en" {
-		cfg.Language = "ja"
+	if cfg.Language != english {
+		cfg.Language = japanese
 	}
-	p, err := newPages(cfg)
+	files, err := loadFiles()
+	if err != nil {
+		return nil, err
+	}
+	p, err := newPages(cfg, files)
 	if err != nil {
 		return nil, err
 	}
@@ -165,14 +113,18 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web.listen: %w: another program may use the port: choose another", err)
 	}
-	tcp, ok := listener.Addr().(*net.TCPAddr)
-	loopback := ok && tcp.IP.IsLoopback()
+	tcp, isTCP := listener.Addr().(*net.TCPAddr)
+	loopback := isTCP && tcp.IP.IsLoopback()
 	if !loopback && cfg.Token.IsZero() {
-		return nil, errors.Join(fmt.Errorf("web.listen %q is reachable from other machines: set web.token_file", cfg.Listen), listener.Close())
+		return nil, errors.Join(fmt.Errorf("web.listen %q is reachable from other machines: set web.token_file, or listen on 127.0.0.1", cfg.Listen), listener.Close())
 	}
-	s := &Server{cfg: cfg, listener: listener, pages: p, loopback: loopback}
+	if !loopback && len(cfg.Token.Reveal()) < shortToken {
+		cfg.Log.Warn("the token of the web page is short enough to be guessed: make one with head -c 24 /dev/urandom | base64")
+	}
+	s := &Server{cfg: cfg, listener: listener, pages: p, files: files, loopback: loopback}
 	s.server = &http.Server{
-		Handler: s.handler(), ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		Handler:           s.handler(),
+		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaderBytes, ErrorLog: zap.NewStdLog(cfg.Log.Named("http")),
 	}
 	return s, nil
@@ -184,39 +136,45 @@ func (s *Server) Addr() string { return s.listener.Addr().String() }
 // Close gives the address back without having served.
 func (s *Server) Close() error {
 	if err := s.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-		return err
+		return fmt.Errorf("web: %w", err)
 	}
 	return nil
 }
 
-// Run serves until ctx ends, then lets running requests finish.
+// Run serves until ctx ends, then takes no more requests, lets the running ones
+// finish for five seconds, and cuts off what is left.
 func (s *Server) Run(ctx context.Context) error {
 	done := make(chan error, 1)
-	go func() { done <- s.server.Serve(s.listener) }()
+	go func() { done <- s.server.Serve(netutil.LimitListener(s.listener, maxConnections)) }()
 	select {
 	case err := <-done:
-		return fmt.Errorf("web: %w", err)
+		return fmt.Errorf("web: serve: %w", err)
 	case <-ctx.Done():
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopGrace)
 	defer cancel()
-	if err := s.server.Shutdown(grace); err != nil {
-		return errors.Join(fmt.Errorf("web: %w", err), s.server.Close())
+	err := s.server.Shutdown(grace)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("web: requests were cut off: %w", err), s.server.Close())
 	}
 	<-done
-	return nil
+	return err
 }
 
 func (s *Server) handler() http.Handler {
 	open := http.NewServeMux()
 	open.HandleFunc("GET /healthz", s.healthz)
 	open.HandleFunc("GET /readyz", s.readyz)
-	open.Handle("GET /static/", staticFiles())
+	open.HandleFunc("GET /static/{file}", s.static)
 	open.HandleFunc("GET /login", s.loginPage)
 	open.HandleFunc("POST /login", s.login)
+	open.HandleFunc("POST /logout", s.logout)
 
 	closed := http.NewServeMux()
-	closed.HandleFunc("GET /{$}", s.index)
+	closed.HandleFunc("GET /{$}", s.overview)
+	closed.HandleFunc("GET /alerts", s.alerts)
+	closed.HandleFunc("GET /alerts/{id}", s.alert)
+	closed.HandleFunc("GET /deliveries", s.deliveries)
 	closed.HandleFunc("GET /incidents/{id}", s.incident)
 	closed.HandleFunc("GET /api/v1/alerts", s.apiAlerts)
 	closed.HandleFunc("GET /api/v1/alerts/{id}", s.apiAlert)
@@ -224,7 +182,12 @@ func (s *Server) handler() http.Handler {
 	closed.HandleFunc("GET /api/v1/deliveries", s.apiDeliveries)
 	closed.HandleFunc("GET /api/v1/sources", s.apiSources)
 	closed.HandleFunc("GET /api/v1/openapi.yaml", s.apiDescription)
-	closed.Handle("GET /metrics", promhttp.HandlerFor(s.cfg.Metrics, promhttp.HandlerOpts{}))
+	closed.HandleFunc("GET /api/", s.apiUnknown)
+	closed.Handle("GET /metrics", promhttp.HandlerFor(s.cfg.Metrics, promhttp.HandlerOpts{
+		ErrorLog: zap.NewStdLog(s.cfg.Log.Named("metrics")), ErrorHandling: promhttp.ContinueOnError,
+		MaxRequestsInFlight: maxScrapes, Timeout: answerTimeout,
+	}))
+	closed.HandleFunc("GET /", s.unknown)
 	open.Handle("/", s.authorised(closed))
 	return s.guarded(open)
 }
