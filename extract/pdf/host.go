@@ -5,53 +5,71 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
+	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/imports/emscripten"
 )
 
-// PDFium is an emscripten build: it imports some thirty functions. The ones
-// that matter are given here, invoke_* and longjmp come from wazero, and all
-// others answer that there is no such system call.
+// PDFium is an emscripten build that imports 37 functions. invoke_* and longjmp
+// come from wazero; the others are given here, by name. A build that imports
+// more is refused at the start rather than answered wrongly.
 
 const (
 	envModule  = "env"
 	wasiModule = "wasi_snapshot_preview1"
-	pageBytes  = 64 << 10
 )
 
-// noSystemCall is -ENOSYS in emscripten's numbers.
-var noSystemCall = api.EncodeI32(-52)
+// Error numbers of WASI, which emscripten's system calls use too, negated.
+const (
+	errnoOK           = 0
+	errnoBadFile      = 8
+	errnoFault        = 21
+	errnoInvalid      = 28
+	errnoTooManyFiles = 33
+	errnoNotFound     = 44
+	errnoNoSystem     = 52
+)
 
-var errAborted = errors.New("abort")
+func failure(errno int32) uint64 { return api.EncodeI32(-errno) }
 
-func (m *module) provideHost(ctx context.Context) error {
-	env := m.runtime.NewHostModuleBuilder(envModule)
-	exporter, err := emscripten.NewFunctionExporterForModule(m.compiled)
+var (
+	errAborted     = errors.New("abort")
+	errOutOfBounds = errors.New("copy outside of the memory")
+)
+
+// host is a function that works for one instance: the instance of the document
+// on whose behalf PDFium calls.
+type host func(i *instance, stack []uint64)
+
+// instanceKey finds the instance in the context of each call.
+type instanceKey struct{}
+
+func provideHost(ctx context.Context, runtime wazero.Runtime, compiled wazero.CompiledModule) error {
+	env, wasi := runtime.NewHostModuleBuilder(envModule), runtime.NewHostModuleBuilder(wasiModule)
+	exporter, err := emscripten.NewFunctionExporterForModule(compiled)
 	if err != nil {
 		return err
 	}
 	exporter.ExportFunctions(env)
-	wasi := m.runtime.NewHostModuleBuilder(wasiModule)
-	for _, imported := range m.compiled.ImportedFunctions() {
+	for _, imported := range compiled.ImportedFunctions() {
 		from, name, _ := imported.Import()
-		builder := env
-		var function api.GoModuleFunc
-		switch {
-		case from == wasiModule:
-			builder = wasi
-			function = m.files.wasi(name, len(imported.ParamTypes()))
-		case strings.HasPrefix(name, "invoke_") || name == "_emscripten_throw_longjmp":
+		builder, known := env, environment
+		if from == wasiModule {
+			builder, known = wasi, wasiFunctions
+		} else if strings.HasPrefix(name, "invoke_") || name == "_emscripten_throw_longjmp" {
 			continue
-		default:
-			function = m.hostFunction(name, len(imported.ResultTypes()) > 0)
 		}
-		builder.NewFunctionBuilder().WithGoModuleFunction(function, imported.ParamTypes(), imported.ResultTypes()).Export(name)
+		function, ok := known[name]
+		if !ok {
+			return fmt.Errorf("the vendored PDFium imports %s.%s, which is not provided: write it, or vendor another build", from, name)
+		}
+		builder.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(
+			func(ctx context.Context, _ api.Module, stack []uint64) {
+				function(ctx.Value(instanceKey{}).(*instance), stack)
+			}), imported.ParamTypes(), imported.ResultTypes()).Export(name)
 	}
-	for _, builder := range []interface {
-		Instantiate(context.Context) (api.Module, error)
-	}{env, wasi} {
+	for _, builder := range []wazero.HostModuleBuilder{env, wasi} {
 		if _, err := builder.Instantiate(ctx); err != nil {
 			return fmt.Errorf("host functions: %w", err)
 		}
@@ -59,42 +77,72 @@ func (m *module) provideHost(ctx context.Context) error {
 	return nil
 }
 
-func (m *module) hostFunction(name string, hasResult bool) api.GoModuleFunc {
-	switch name {
-	case "emscripten_resize_heap":
-		return resizeHeap
-	case "emscripten_date_now":
-		return func(_ context.Context, _ api.Module, stack []uint64) {
-			stack[0] = api.EncodeF64(float64(time.Now().UnixMilli()))
-		}
-	case "_emscripten_memcpy_js":
-		return func(_ context.Context, guest api.Module, stack []uint64) {
-			if b, ok := guest.Memory().Read(uint32(stack[1]), uint32(stack[2])); ok {
-				guest.Memory().Write(uint32(stack[0]), b)
-			}
-		}
-	case "_abort_js", "__assert_fail":
-		return func(context.Context, api.Module, []uint64) { panic(errAborted) }
-	}
-	if call := m.files.systemCall(name); call != nil {
-		return call
-	}
-	return func(_ context.Context, _ api.Module, stack []uint64) {
-		if hasResult {
-			stack[0] = noSystemCall
-		}
+// environment is what the build imports from env. Clocks and time zones stand
+// still, so that a document gives the same text at any time.
+var environment = map[string]host{
+	"emscripten_resize_heap": resizeHeap,
+	"_emscripten_memcpy_js":  copyMemory,
+	"emscripten_date_now":    func(_ *instance, stack []uint64) { stack[0] = api.EncodeF64(0) },
+	"_tzset_js":              nothing,
+	"_localtime_js":          nothing,
+	"_gmtime_js":             nothing,
+	"_abort_js":              abort,
+	"__assert_fail":          abort,
+	"__syscall_openat":       openAt,
+	"__syscall_stat64":       statPath(0),
+	"__syscall_lstat64":      statPath(0),
+	"__syscall_newfstatat":   statPath(1),
+	"__syscall_fstat64":      statOpen,
+	"__syscall_getdents64":   entries,
+	"__syscall_fcntl64":      succeed,
+	"__syscall_ioctl":        succeed,
+	"__syscall_unlinkat":     refuse,
+	"__syscall_rmdir":        refuse,
+	"__syscall_ftruncate64":  refuse,
+}
+
+// wasiFunctions is what the build imports from WASI.
+var wasiFunctions = map[string]host{
+	"fd_close":          closeFile,
+	"fd_read":           readFile,
+	"fd_seek":           seekFile,
+	"fd_write":          discard,
+	"fd_sync":           succeed,
+	"environ_get":       succeed,
+	"environ_sizes_get": emptyEnvironment,
+}
+
+func nothing(*instance, []uint64)         {}
+func succeed(_ *instance, stack []uint64) { stack[0] = errnoOK }
+func refuse(_ *instance, stack []uint64)  { stack[0] = failure(errnoNoSystem) }
+func abort(*instance, []uint64)           { panic(errAborted) }
+func copyMemory(i *instance, stack []uint64) {
+	b, ok := i.guest.Memory().Read(uint32(stack[1]), uint32(stack[2]))
+	if !ok || !i.guest.Memory().Write(uint32(stack[0]), b) {
+		panic(errOutOfBounds)
 	}
 }
 
-// resizeHeap grows the memory to the wanted size and answers whether it could:
-// the limit of the runtime says no.
-func resizeHeap(_ context.Context, guest api.Module, stack []uint64) {
-	wanted, have := uint32(stack[0]), guest.Memory().Size()
+// resizeHeap grows the memory to the wanted size, which is what is needed and no
+// more, and answers whether it could; the runtime's limit says no.
+func resizeHeap(i *instance, stack []uint64) {
+	memory := i.guest.Memory()
+	wanted, have := uint64(uint32(stack[0])), uint64(memory.Size())
 	stack[0] = 1
 	if wanted <= have {
 		return
 	}
-	if _, ok := guest.Memory().Grow((wanted - have + pageBytes - 1) / pageBytes); !ok {
+	if _, ok := memory.Grow(uint32((wanted - have + pageBytes - 1) / pageBytes)); !ok {
 		stack[0] = 0
+		i.starved = true
+	}
+}
+
+func emptyEnvironment(i *instance, stack []uint64) {
+	memory := i.guest.Memory()
+	count, size := uint32(stack[0]), uint32(stack[1])
+	stack[0] = errnoOK
+	if !memory.WriteUint32Le(count, 0) || !memory.WriteUint32Le(size, 0) {
+		stack[0] = errnoFault
 	}
 }

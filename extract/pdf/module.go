@@ -5,32 +5,61 @@ import (
 	"compress/gzip"
 	"context"
 	_ "embed"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"unicode/utf16"
 
 	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 )
 
 //go:embed pdfium/pdfium.wasm.gz
 var compressed []byte
 
-// module is PDFium, compiled.
+// module is PDFium, compiled, with its host functions.
 type module struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
-	cache    wazero.CompilationCache
-	files    *files
+	cache    wazero.CompilationCache // nil without a directory
 }
 
-const pagesPerMiB = 16 // of 64 KiB
+const (
+	pageBytes   = 64 << 10 // of WebAssembly
+	pagesPerMiB = 1 << 20 / pageBytes
+)
 
-func compile(ctx context.Context, cfg Config) (m *module, err error) {
-	unzip, err := gzip.NewReader(bytes.NewReader(compressed))
+func compile(ctx context.Context, cfg Config) (*module, error) {
+	code, err := unpack(compressed)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.CacheDir == "" {
+		return compileCode(ctx, cfg, code)
+	}
+	old, err := cacheFiles(cfg.CacheDir)
+	if err != nil {
+		return nil, err
+	}
+	m, err := compileCode(ctx, cfg, code)
+	if err != nil && ctx.Err() == nil {
+		// wazero refuses a damaged entry for ever: what it compiled before is
+		// worth nothing more than the two seconds to make it anew.
+		if removeErr := removeFiles(old); removeErr != nil {
+			return nil, errors.Join(err, removeErr)
+		}
+		m, err = compileCode(ctx, cfg, code)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w (compiled code is kept in %q, which must be writable and have 20 MB free)", err, cfg.CacheDir)
+	}
+	if err := prune(cfg.CacheDir, old); err != nil {
+		return nil, errors.Join(err, m.close(ctx))
+	}
+	return m, nil
+}
+
+func unpack(packed []byte) ([]byte, error) {
+	unzip, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, err
 	}
@@ -38,26 +67,28 @@ func compile(ctx context.Context, cfg Config) (m *module, err error) {
 	if err != nil {
 		return nil, err
 	}
+	return code, unzip.Close()
+}
+
+func compileCode(ctx context.Context, cfg Config, code []byte) (m *module, err error) {
 	runtimeConfig := wazero.NewRuntimeConfig().
 		WithMemoryLimitPages(uint32(cfg.MemoryMiB * pagesPerMiB)).
 		WithCloseOnContextDone(true)
-	m = &module{files: newFiles()}
+	m = &module{}
 	if cfg.CacheDir != "" {
 		if m.cache, err = wazero.NewCompilationCacheWithDir(cfg.CacheDir); err != nil {
-			return nil, fmt.Errorf("cache in %s: %w", cfg.CacheDir, err)
+			return nil, err
 		}
 		runtimeConfig = runtimeConfig.WithCompilationCache(m.cache)
 	}
 	m.runtime = wazero.NewRuntimeWithConfig(ctx, runtimeConfig)
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, m.close(ctx))
-		}
-	}()
-	if m.compiled, err = m.runtime.CompileModule(ctx, code); err != nil {
-		return nil, err
+	if m.compiled, err = m.runtime.CompileModule(ctx, code); err == nil {
+		err = provideHost(ctx, m.runtime, m.compiled)
 	}
-	return m, m.provideHost(ctx)
+	if err != nil {
+		return nil, errors.Join(err, m.close(ctx))
+	}
+	return m, nil
 }
 
 func (m *module) close(ctx context.Context) error {
@@ -68,152 +99,30 @@ func (m *module) close(ctx context.Context) error {
 	return err
 }
 
-// read extracts the text in an instance of its own.
+// read extracts the text in an instance of its own. With [ErrLimit] and
+// [ErrDamaged] it returns what was read before.
 func (m *module) read(ctx context.Context, cfg Config, body []byte) (text Text, err error) {
+	memory, err := newMemory(cfg.MemoryMiB << 20)
+	if err != nil {
+		return Text{}, fmt.Errorf("reserve %d MiB for a PDF: %w", cfg.MemoryMiB, err)
+	}
 	defer func() {
-		// The host functions panic when PDFium aborts.
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: PDFium gave up: %v", ErrDamaged, r)
+		if freeErr := memory.free(); freeErr != nil {
+			err = errors.Join(err, fmt.Errorf("free a PDF's memory: %w", freeErr))
 		}
 	}()
-	guest, err := m.runtime.InstantiateModule(ctx, m.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	i := &instance{cfg: cfg}
+	i.ctx = context.WithValue(ctx, instanceKey{}, i)
+	i.guest, err = m.runtime.InstantiateModule(
+		experimental.WithMemoryAllocator(i.ctx, memory), m.compiled,
+		wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
-		return Text{}, fmt.Errorf("%w: %w", ErrLimit, err)
+		return Text{}, fmt.Errorf("start a PDFium instance: %w", err)
 	}
-	i := &instance{ctx: ctx, guest: guest}
 	defer func() {
-		m.files.drop(guest)
-		_ = guest.Close(context.WithoutCancel(ctx)) // its memory goes with it
+		// It has no resource but its memory, which is freed above.
+		_ = i.guest.Close(context.WithoutCancel(ctx))
 	}()
-	text = i.text(cfg, body)
-	if i.err != nil {
-		return Text{}, i.err
-	}
-	return text, nil
-}
-
-// instance calls PDFium; after the first failure every call does nothing.
-type instance struct {
-	ctx   context.Context
-	guest api.Module
-	err   error
-}
-
-func (i *instance) call(name string, args ...uint64) uint64 {
-	if i.err != nil {
-		return 0
-	}
-	function := i.guest.ExportedFunction(name)
-	if function == nil {
-		i.err = fmt.Errorf("PDFium has no function %s: the vendored build is not the expected one", name)
-		return 0
-	}
-	results, err := function.Call(i.ctx, args...)
-	if err != nil {
-		// A trap: out of memory, out of time or a fault in the file.
-		i.err = fmt.Errorf("%w: %s: %.200s", ErrLimit, name, err)
-		return 0
-	}
-	if len(results) == 0 {
-		return 0
-	}
-	return results[0]
-}
-
-func (i *instance) allocate(size int) uint32 {
-	p := i.call("malloc", uint64(size))
-	if p == 0 && i.err == nil {
-		i.err = fmt.Errorf("%w: memory", ErrLimit)
-	}
-	return uint32(p)
-}
-
-// The error codes of FPDF_GetLastError (public/fpdfview.h).
-const (
-	errorPassword = 4
-	errorSecurity = 5
-)
-
-func (i *instance) text(cfg Config, body []byte) Text {
-	i.call("__wasm_call_ctors")
-	i.call("FPDF_InitLibrary")
-	at := i.allocate(len(body))
-	if i.err == nil && !i.guest.Memory().Write(at, body) {
-		i.err = fmt.Errorf("%w: memory", ErrLimit)
-	}
-	document := i.call("FPDF_LoadMemDocument", uint64(at), uint64(len(body)), 0)
-	if i.err != nil {
-		return Text{}
-	}
-	if document == 0 {
-		switch code := i.call("FPDF_GetLastError"); code {
-		case errorPassword, errorSecurity:
-			i.err = ErrPassword
-		default:
-			i.err = fmt.Errorf("%w: PDFium's error %d", ErrDamaged, code)
-		}
-		return Text{}
-	}
-	out := Text{PageCount: int(int32(i.call("FPDF_GetPageCount", document)))}
-	pages := out.PageCount
-	if pages > cfg.MaxPages {
-		pages, out.Truncated = cfg.MaxPages, true
-	}
-	for page := 0; page < pages && i.err == nil; page++ {
-		if out.Characters >= cfg.MaxCharacters {
-			out.Truncated = true
-			break
-		}
-		i.page(document, page, cfg.MaxCharacters-out.Characters, &out)
-	}
-	return out
-}
-
-// page reads one page of at most limit characters into out.
-func (i *instance) page(document uint64, number, limit int, out *Text) {
-	page := i.call("FPDF_LoadPage", document, uint64(number))
-	if page == 0 {
-		out.Pages = append(out.Pages, "") // a page without contents
-		return
-	}
-	text := i.call("FPDFText_LoadPage", page)
-	count := int(int32(i.call("FPDFText_CountChars", text)))
-	if count > limit {
-		count, out.Truncated = limit, true
-	}
-	if count <= 0 {
-		out.Pages = append(out.Pages, "")
-	} else {
-		buffer := i.allocate((count + 1) * 2)
-		written := uint32(i.call("FPDFText_GetText", text, 0, uint64(count), uint64(buffer)))
-		for k := 0; k < count && i.err == nil; k++ {
-			if i.call("FPDFText_HasUnicodeMapError", text, uint64(k)) == 1 {
-				out.Unmapped++
-			}
-		}
-		if i.err != nil {
-			return
-		}
-		raw, ok := i.guest.Memory().Read(buffer, written*2)
-		if !ok {
-			i.err = fmt.Errorf("%w: PDFium wrote outside its memory", ErrDamaged)
-			return
-		}
-		out.Characters += count
-		out.Pages = append(out.Pages, decode(raw))
-		i.call("free", uint64(buffer))
-	}
-	i.call("FPDFText_ClosePage", text)
-	i.call("FPDF_ClosePage", page)
-}
-
-// decode reads UTF-16LE with PDFium's closing zero and CRLF line ends.
-func decode(raw []byte) string {
-	units := make([]uint16, 0, len(raw)/2)
-	for k := 0; k+1 < len(raw); k += 2 {
-		if u := binary.LittleEndian.Uint16(raw[k:]); u != 0 {
-			units = append(units, u)
-		}
-	}
-	return strings.ReplaceAll(string(utf16.Decode(units)), "\r\n", "\n")
+	text = i.text(body)
+	return text, i.err
 }

@@ -1,33 +1,39 @@
 // Package pdf reads the text of PDFs, Japanese CID fonts included, with PDFium
 // compiled to WebAssembly.
 //
-// Make one [Engine] with [New] and call [Engine.Text]. Nothing is compiled until
-// the first document, and the compiled code is let go again after
-// [Config.IdleAfter], so an idle daemon does not carry it. Each document gets an
-// instance of its own with bounded memory and time: a hostile file ends at a
-// limit, costs at most that, and leaves nothing behind for the next one.
+// Make one [Engine] with [New], call [Engine.Text] for each document and
+// [Engine.Close] at the end. Nothing is compiled until the first document; the
+// compiled code is let go after [Config.IdleAfter] without one, so an idle
+// daemon does not carry it. Each document gets an instance of its own in a
+// sandbox of bounded memory and time: a hostile file ends at a limit, costs at
+// most that, and leaves nothing behind for the next one.
 //
-// What it does not do: optical recognition. A scan has no characters, and fonts
-// without a Unicode map give doubtful ones; [Text] tells both.
+// Pages come in order, lines as they stand on the page: words that a line
+// divides stay divided. Vertical pages are read column by column from the
+// right. Two things are mended, because they are how PDFs are made and not what
+// their authors wrote: ideographs that a subset font mapped to look-alike
+// radicals (⽇⻑ for 日長), and the mark that PDFium puts for a hyphen at the end
+// of a line.
+//
+// What it does not do: optical recognition, annotations, form fields. A scan has
+// no characters, and fonts without a true Unicode map give doubtful ones;
+// [Text] tells both.
 package pdf
 
 import (
-	"bytes"
-	"cmp"
-	"context"
 	"errors"
-	"fmt"
-	"sync"
 	"time"
 )
 
-// Config configures [New]; zero fields mean their defaults.
+// Config configures [New]; fields that are zero or less mean their defaults.
 type Config struct {
-	// CacheDir keeps compiled code between runs, about 14 MB; none.
+	// CacheDir keeps compiled code between runs, about 16 MB, which makes the
+	// first document 2 s faster. It holds machine code that will be run: only
+	// this user may write there. Empty: none is kept.
 	CacheDir string
-	// MemoryMiB bounds one document's memory inside the sandbox; 128.
+	// MemoryMiB bounds one document's memory in the sandbox; 128, at least 32.
 	MemoryMiB int
-	// Timeout bounds one document's work; 10 s.
+	// Timeout bounds one document's work, without waiting and compiling; 10 s.
 	Timeout time.Duration
 	// MaxInput bounds a file in bytes; 20 MiB.
 	MaxInput int
@@ -35,143 +41,61 @@ type Config struct {
 	// and [Text.Truncated] set. 200 and 400,000.
 	MaxPages      int
 	MaxCharacters int
+	// Documents is how many are read side by side, each with MemoryMiB; further
+	// ones wait. 1.
+	Documents int
 	// IdleAfter is how long the compiled code is kept unused; 5 min.
 	IdleAfter time.Duration
 }
 
+func (c Config) withDefaults() Config {
+	c.MemoryMiB = max(positive(c.MemoryMiB, 128), leastMemoryMiB)
+	c.Timeout = positive(c.Timeout, 10*time.Second)
+	c.MaxInput = positive(c.MaxInput, 20<<20)
+	c.MaxPages = positive(c.MaxPages, 200)
+	c.MaxCharacters = positive(c.MaxCharacters, 400_000)
+	c.Documents = positive(c.Documents, 1)
+	c.IdleAfter = positive(c.IdleAfter, 5*time.Minute)
+	return c
+}
+
+// leastMemoryMiB lets PDFium start: its build asks for 17.75 MiB at once.
+const leastMemoryMiB = 32
+
+func positive[T int | time.Duration](value, fallback T) T {
+	if value > 0 {
+		return value
+	}
+	return fallback
+}
+
 // Text is what a PDF says.
 type Text struct {
-	// Pages in order, lines ended by \n.
-	Pages     []string
-	PageCount int // in the file
-	// Characters that were read; 0 for a scan.
+	// Pages in order, valid UTF-8, lines ended by \n; "" for a page without text.
+	Pages []string
+	// PageCount is how many pages the file says it has; with Truncated more than
+	// len(Pages).
+	PageCount int
+	// Damaged pages could not be loaded; they are "" in Pages.
+	Damaged int
+	// Characters in Pages, spaces and line ends included; 0 for a scan.
 	Characters int
-	// Unmapped characters have no Unicode map: their text is doubtful.
-	Unmapped  int
+	// Unmapped characters are doubtful: their font has no Unicode map, or one
+	// that yields what no text holds.
+	Unmapped int
+	// Truncated: MaxPages or MaxCharacters left something out.
 	Truncated bool
 }
 
-// Why a PDF could not be read.
+// Why a PDF could not be read. With [ErrLimit] and [ErrDamaged] the text of the
+// pages before the trouble is returned beside the error.
 var (
-	ErrNotPDF   = errors.New("not a PDF")
+	// ErrNotPDF: the signature is missing.
+	ErrNotPDF = errors.New("not a PDF")
+	// ErrPassword: encrypted for readers who hold a password or a certificate.
+	// What is encrypted against copying only is read.
 	ErrPassword = errors.New("the PDF asks for a password")
 	ErrDamaged  = errors.New("the PDF is damaged")
-	ErrLimit    = errors.New("the PDF needs more than the limits allow")
+	// ErrLimit: larger than MaxInput, or memory or time did not suffice.
+	ErrLimit = errors.New("the PDF needs more than the limits allow")
 )
-
-// Engine reads PDFs, one at a time; further ones wait.
-type Engine struct {
-	cfg  Config
-	turn chan struct{} // holds one token: whoever has it may use module
-	mu   sync.Mutex
-	idle *time.Timer
-	// module is the compiled code; guarded by turn.
-	module *module
-	closed bool // guarded by turn
-}
-
-// New makes an engine; nothing is compiled yet. Close it.
-func New(cfg Config) *Engine {
-	cfg.MemoryMiB = cmp.Or(cfg.MemoryMiB, 128)
-	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
-	cfg.MaxInput = cmp.Or(cfg.MaxInput, 20<<20)
-	cfg.MaxPages = cmp.Or(cfg.MaxPages, 200)
-	cfg.MaxCharacters = cmp.Or(cfg.MaxCharacters, 400_000)
-	cfg.IdleAfter = cmp.Or(cfg.IdleAfter, 5*time.Minute)
-	e := &Engine{cfg: cfg, turn: make(chan struct{}, 1)}
-	e.turn <- struct{}{}
-	return e
-}
-
-// headSearch is how far into a file its signature may stand (ISO 32000-1,
-// annex H.3.4.1).
-const headSearch = 1024
-
-// Text reads a document. The error is ctx's, or wraps [ErrNotPDF],
-// [ErrPassword], [ErrDamaged] or [ErrLimit].
-func (e *Engine) Text(ctx context.Context, body []byte) (Text, error) {
-	if !bytes.Contains(body[:min(len(body), headSearch)], []byte("%PDF-")) {
-		return Text{}, ErrNotPDF
-	}
-	if len(body) > e.cfg.MaxInput {
-		return Text{}, fmt.Errorf("%w: %d bytes, at most %d", ErrLimit, len(body), e.cfg.MaxInput)
-	}
-	select {
-	case <-e.turn:
-	case <-ctx.Done():
-		return Text{}, ctx.Err()
-	}
-	defer e.release()
-	if e.closed {
-		return Text{}, errors.New("the PDF engine is closed")
-	}
-	if e.module == nil {
-		// The compilation serves later documents too: it is not cut by ctx.
-		m, err := compile(context.WithoutCancel(ctx), e.cfg)
-		if err != nil {
-			return Text{}, fmt.Errorf("compile PDFium: %w", err)
-		}
-		e.module = m
-	}
-	limited, cancel := context.WithTimeout(ctx, e.cfg.Timeout)
-	defer cancel()
-	text, err := e.module.read(limited, e.cfg, body)
-	if err == nil || ctx.Err() != nil {
-		return text, errors.Join(err, ctx.Err())
-	}
-	if limited.Err() != nil {
-		return Text{}, fmt.Errorf("%w: more than %s", ErrLimit, e.cfg.Timeout)
-	}
-	return Text{}, err
-}
-
-// release hands the turn on and starts the idle clock.
-func (e *Engine) release() {
-	e.mu.Lock()
-	if e.idle == nil {
-		e.idle = time.AfterFunc(e.cfg.IdleAfter, e.free)
-	} else {
-		e.idle.Reset(e.cfg.IdleAfter)
-	}
-	e.mu.Unlock()
-	e.turn <- struct{}{}
-}
-
-// free lets the compiled code go, unless it is in use: then the next release
-// starts the clock again.
-func (e *Engine) free() {
-	select {
-	case <-e.turn:
-	default:
-		return
-	}
-	if e.module != nil {
-		// Nothing runs in it, and there is nobody to tell of a failure to
-		// unmap: the next document compiles anew either way.
-		_ = e.module.close(context.Background())
-		e.module = nil
-	}
-	e.turn <- struct{}{}
-}
-
-// Close waits for the document at work, within ctx, and lets everything go.
-func (e *Engine) Close(ctx context.Context) error {
-	select {
-	case <-e.turn:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { e.turn <- struct{}{} }()
-	e.mu.Lock()
-	if e.idle != nil {
-		e.idle.Stop()
-	}
-	e.mu.Unlock()
-	e.closed = true
-	if e.module == nil {
-		return nil
-	}
-	m := e.module
-	e.module = nil
-	return m.close(ctx)
-}
