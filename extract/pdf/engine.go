@@ -24,8 +24,11 @@ type Engine struct {
 	module *module // the compiled code, nil while there is none
 	flight *flight // the compilation at work
 	users  int     // documents that use the module or wait for it
-	idle   *time.Timer
+	idle   *clock  // the idle clock that runs
 }
+
+// clock tells a timer that fired too late from the one that counts.
+type clock struct{ timer *time.Timer }
 
 // flight is one compilation that everyone who needs it waits for.
 type flight struct {
@@ -160,25 +163,25 @@ func (e *Engine) arm() {
 		return
 	}
 	e.work.Add(1)
-	var timer *time.Timer
-	timer = time.AfterFunc(e.cfg.IdleAfter, func() {
+	c := &clock{}
+	c.timer = time.AfterFunc(e.cfg.IdleAfter, func() {
 		defer e.work.Done()
-		e.free(timer)
+		e.free(c)
 	})
-	e.idle = timer
+	e.idle = c
 }
 
 func (e *Engine) disarm() {
-	if e.idle != nil && e.idle.Stop() {
+	if e.idle != nil && e.idle.timer.Stop() {
 		e.work.Done()
 	}
 	e.idle = nil
 }
 
-// free lets the compiled code go, unless timer was overtaken by a new document.
-func (e *Engine) free(timer *time.Timer) {
+// free lets the compiled code go, unless a new document overtook the clock.
+func (e *Engine) free(c *clock) {
 	e.mu.Lock()
-	if e.idle != timer || e.module == nil {
+	if e.idle != c || e.module == nil {
 		e.mu.Unlock()
 		return
 	}

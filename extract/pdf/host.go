@@ -8,12 +8,11 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/imports/emscripten"
 )
 
-// PDFium is an emscripten build that imports 37 functions. invoke_* and longjmp
-// come from wazero; the others are given here, by name. A build that imports
-// more is refused at the start rather than answered wrongly.
+// PDFium is an emscripten build that imports 37 functions, which are given here
+// by name. A build that imports more is refused at the start rather than answered
+// wrongly.
 
 const (
 	envModule  = "env"
@@ -47,21 +46,16 @@ type instanceKey struct{}
 
 func provideHost(ctx context.Context, runtime wazero.Runtime, compiled wazero.CompiledModule) error {
 	env, wasi := runtime.NewHostModuleBuilder(envModule), runtime.NewHostModuleBuilder(wasiModule)
-	exporter, err := emscripten.NewFunctionExporterForModule(compiled)
-	if err != nil {
-		return err
-	}
-	exporter.ExportFunctions(env)
 	for _, imported := range compiled.ImportedFunctions() {
 		from, name, _ := imported.Import()
-		builder, known := env, environment
-		if from == wasiModule {
-			builder, known = wasi, wasiFunctions
-		} else if strings.HasPrefix(name, "invoke_") || name == "_emscripten_throw_longjmp" {
-			continue
+		builder, function := env, environment[name]
+		switch {
+		case from == wasiModule:
+			builder, function = wasi, wasiFunctions[name]
+		case strings.HasPrefix(name, "invoke_"):
+			function = invoke(imported.ParamTypes(), imported.ResultTypes())
 		}
-		function, ok := known[name]
-		if !ok {
+		if function == nil {
 			return fmt.Errorf("the vendored PDFium imports %s.%s, which is not provided: write it, or vendor another build", from, name)
 		}
 		builder.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(
@@ -80,25 +74,26 @@ func provideHost(ctx context.Context, runtime wazero.Runtime, compiled wazero.Co
 // environment is what the build imports from env. Clocks and time zones stand
 // still, so that a document gives the same text at any time.
 var environment = map[string]host{
-	"emscripten_resize_heap": resizeHeap,
-	"_emscripten_memcpy_js":  copyMemory,
-	"emscripten_date_now":    func(_ *instance, stack []uint64) { stack[0] = api.EncodeF64(0) },
-	"_tzset_js":              nothing,
-	"_localtime_js":          nothing,
-	"_gmtime_js":             nothing,
-	"_abort_js":              abort,
-	"__assert_fail":          abort,
-	"__syscall_openat":       openAt,
-	"__syscall_stat64":       statPath(0),
-	"__syscall_lstat64":      statPath(0),
-	"__syscall_newfstatat":   statPath(1),
-	"__syscall_fstat64":      statOpen,
-	"__syscall_getdents64":   entries,
-	"__syscall_fcntl64":      succeed,
-	"__syscall_ioctl":        succeed,
-	"__syscall_unlinkat":     refuse,
-	"__syscall_rmdir":        refuse,
-	"__syscall_ftruncate64":  refuse,
+	"emscripten_resize_heap":    resizeHeap,
+	"_emscripten_memcpy_js":     copyMemory,
+	"_emscripten_throw_longjmp": throwLongjmp,
+	"emscripten_date_now":       func(_ *instance, stack []uint64) { stack[0] = api.EncodeF64(0) },
+	"_tzset_js":                 nothing,
+	"_localtime_js":             nothing,
+	"_gmtime_js":                nothing,
+	"_abort_js":                 abort,
+	"__assert_fail":             abort,
+	"__syscall_openat":          openAt,
+	"__syscall_stat64":          statPath(0),
+	"__syscall_lstat64":         statPath(0),
+	"__syscall_newfstatat":      statPath(1),
+	"__syscall_fstat64":         statOpen,
+	"__syscall_getdents64":      entries,
+	"__syscall_fcntl64":         succeed,
+	"__syscall_ioctl":           succeed,
+	"__syscall_unlinkat":        refuse,
+	"__syscall_rmdir":           refuse,
+	"__syscall_ftruncate64":     refuse,
 }
 
 // wasiFunctions is what the build imports from WASI.

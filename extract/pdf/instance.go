@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -11,13 +12,14 @@ import (
 // instance is PDFium at work on one document. After the first failure, kept in
 // err, every call does nothing and answers 0.
 type instance struct {
-	ctx     context.Context
-	cfg     Config
-	guest   api.Module
-	calls   map[string]api.Function
-	files   [maxOpenFiles]*openFile
-	starved bool // memory was refused
-	err     error
+	ctx       context.Context
+	cfg       Config
+	guest     api.Module
+	functions map[string]api.Function
+	files     [maxOpenFiles]*openFile
+	nested    int  // calls through the host within each other
+	starved   bool // memory was refused
+	err       error
 }
 
 // call calls a function of PDFium.
@@ -25,16 +27,10 @@ func (i *instance) call(name string, args ...uint64) uint64 {
 	if i.err != nil {
 		return 0
 	}
-	function, ok := i.calls[name]
-	if !ok {
-		if function = i.guest.ExportedFunction(name); function == nil {
-			i.err = fmt.Errorf("the vendored PDFium has no function %s: vendor another build", name)
-			return 0
-		}
-		if i.calls == nil {
-			i.calls = map[string]api.Function{}
-		}
-		i.calls[name] = function // looking it up makes a stack of 10 KB
+	function, err := i.function(name)
+	if err != nil {
+		i.err = err
+		return 0
 	}
 	var stack [maxArguments]uint64
 	copy(stack[:], args)
@@ -51,6 +47,20 @@ func (i *instance) call(name string, args ...uint64) uint64 {
 	return stack[0]
 }
 
+// function finds a function once: each look-up makes a stack of 10 KB. None of
+// them is called again while it runs.
+func (i *instance) function(name string) (api.Function, error) {
+	if function, ok := i.functions[name]; ok {
+		return function, nil
+	}
+	function := i.guest.ExportedFunction(name)
+	if function == nil {
+		return nil, fmt.Errorf("the vendored PDFium has no function %s: vendor another build", name)
+	}
+	i.functions[name] = function
+	return function, nil
+}
+
 // maxArguments is more than any function called here takes.
 const maxArguments = 8
 
@@ -60,7 +70,7 @@ func (i *instance) fault(name string, err error) error {
 	switch {
 	case i.starved:
 		return fmt.Errorf("%w: more than %d MiB in %s", ErrLimit, i.cfg.MemoryMiB, name)
-	case strings.Contains(err.Error(), "stack overflow"): // wazero exports no error for it
+	case errors.Is(err, errNested), strings.Contains(err.Error(), "stack overflow"): // wazero exports no error for it
 		return fmt.Errorf("%w: nested too deep for %s", ErrLimit, name)
 	}
 	reason, _, _ := strings.Cut(err.Error(), "\n") // a stack trace follows
