@@ -17,7 +17,7 @@ var schema string
 
 // schemaVersion is raised with every change of schema.sql or of what the
 // projection writes: a file of another version is dropped.
-const schemaVersion = 2
+const schemaVersion = 3
 
 const (
 	// readers is how many queries run at a time.

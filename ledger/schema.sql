@@ -40,6 +40,8 @@ CREATE TABLE alerts (
   stored INTEGER NOT NULL, data BLOB NOT NULL
 );
 CREATE INDEX alerts_incident ON alerts (incident, seq);
+CREATE INDEX alerts_kind ON alerts (kind, seq);
+CREATE INDEX alerts_vector ON alerts (vector, seq);
 CREATE INDEX alerts_created ON alerts (created, incident, seq, severity, vector, watched);
 CREATE INDEX alerts_stored ON alerts (stored);
 
@@ -63,5 +65,5 @@ CREATE TABLE outcomes (
   receiver TEXT NOT NULL, alert TEXT NOT NULL, seq INTEGER NOT NULL, outcome TEXT NOT NULL,
   at INTEGER NOT NULL, latency INTEGER NOT NULL, stored INTEGER NOT NULL, PRIMARY KEY (receiver, alert)
 ) WITHOUT ROWID;
-CREATE INDEX outcomes_outcome ON outcomes (outcome, at);
+CREATE INDEX outcomes_at ON outcomes (at, receiver, outcome, latency);
 CREATE INDEX outcomes_stored ON outcomes (stored);

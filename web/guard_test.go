@@ -50,7 +50,7 @@ func poison(t *testing.T, texts []string) (*shelf, web.Config, []string) {
 		s.put(breach.StreamAlerts, breach.Alert{ID: "ops" + text, Kind: breach.AlertOps, Severity: breach.Medium, CreatedAt: now, Ops: &breach.OpsEvent{Subject: text, Message: text}})
 		paths = append(paths, "/incidents/"+a.Incident.ID)
 		if len(text) < 128 {
-			paths = append(paths, "/deliveries?receiver="+url.QueryEscape(text), "/login?next="+url.QueryEscape(text), "/?lang="+url.QueryEscape(text))
+			paths = append(paths, "/deliveries?receiver="+url.QueryEscape(text), "/login?next="+url.QueryEscape(text), "/incidents/gone?lang="+url.QueryEscape(text))
 		}
 		paths = append(paths, "/incidents/"+url.PathEscape(text), "/alerts?severity="+url.QueryEscape(text))
 	}

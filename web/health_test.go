@@ -16,6 +16,7 @@ import (
 )
 
 func TestHealthTellsWhichPartIsUnwell(t *testing.T) {
+	empty := newShelf(t).book
 	for name, test := range map[string]struct {
 		change           func(*web.Config)
 		header           []string
@@ -23,15 +24,15 @@ func TestHealthTellsWhichPartIsUnwell(t *testing.T) {
 		told, untold     string
 		readyMustContain string
 	}{
-		"all is well":                     {func(*web.Config) {}, nil, 200, 200, "streams: ok\n", "", "streams: ok"},
-		"a part does not work":            {func(c *web.Config) { c.Health = failing }, nil, 503, 503, "streams: the disk is full\nother: ok\n", "", "the disk is full"},
-		"it has not begun":                {func(c *web.Config) { c.Ready = func() bool { return false } }, nil, 200, 503, "streams: ok\n", "", "daemon: starting or stopping"},
-		"a stranger asks":                 {func(c *web.Config) { c.Health, c.Token = failing, breach.NewSecret(token) }, nil, 503, 503, "streams: failing\nother: ok\n", "disk", "streams: failing"},
-		"one who shows the token asks":    {func(c *web.Config) { c.Health, c.Token = failing, breach.NewSecret(token) }, []string{"Authorization", "Bearer " + token}, 503, 503, "streams: the disk is full\nother: ok\n", "", "the disk is full"},
-		"the read model does not concern": {func(c *web.Config) { c.Sources = func() []web.Source { return sources()[3:4] } }, nil, 200, 200, "streams: ok\n", "", "ok"},
+		"all is well":                  {func(*web.Config) {}, nil, 200, 200, "streams: ok\n", "", "streams: ok"},
+		"a part does not work":         {func(c *web.Config) { c.Health = failing }, nil, 503, 503, "streams: the disk is full\nother: ok\n", "", "the disk is full"},
+		"it has not begun":             {func(c *web.Config) { c.Ready = func() bool { return false } }, nil, 200, 503, "streams: ok\n", "", "daemon: starting or stopping"},
+		"a stranger asks":              {func(c *web.Config) { c.Health, c.Token = failing, breach.NewSecret(token) }, nil, 503, 503, "streams: failing\nother: ok\n", "disk", "streams: failing"},
+		"one who shows the token asks": {func(c *web.Config) { c.Health, c.Token = failing, breach.NewSecret(token) }, []string{"Authorization", "Bearer " + token}, 503, 503, "streams: the disk is full\nother: ok\n", "", "the disk is full"},
+		"a broken source is no reason": {func(c *web.Config) { c.Sources = func() []web.Source { return sources()[3:4] } }, nil, 200, 200, "streams: ok\n", "", "ok"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg := config(newShelf(t).book)
+			cfg := config(empty)
 			test.change(&cfg)
 			root := serve(t, cfg)
 			health, ready := get(t, root+"/healthz", test.header...), get(t, root+"/readyz", test.header...)
@@ -67,12 +68,13 @@ func TestAConfigurationWithGapsIsRefused(t *testing.T) {
 			t.Errorf("error %v does not name %s", err, field)
 		}
 	}
-	cfg := config(newShelf(t).book)
+	empty := newShelf(t).book
+	cfg := config(empty)
 	cfg.Listen = "nonsense"
 	if _, err := web.New(cfg); err == nil || !strings.Contains(err.Error(), "web.listen") {
 		t.Errorf("error %v", err)
 	}
-	first, err := web.New(config(newShelf(t).book))
+	first, err := web.New(config(empty))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,6 +95,7 @@ func TestThePageAnswersInOneLook(t *testing.T) {
 }
 
 func TestTheLightTellsHowTheMonitorIs(t *testing.T) {
+	empty := newShelf(t).book
 	well := func() []web.Source { return sources()[:2] }
 	for name, test := range map[string]struct {
 		change func(*web.Config)
@@ -108,7 +109,7 @@ func TestTheLightTellsHowTheMonitorIs(t *testing.T) {
 		}, `<section class="state starting"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg := config(newShelf(t).book)
+			cfg := config(empty)
 			test.change(&cfg)
 			if body := get(t, serve(t, cfg)+"/").body; !strings.Contains(body, test.want) {
 				t.Errorf("want %s in\n%s", test.want, body)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"oshirase/breach"
@@ -26,7 +27,7 @@ func (l level) String() string {
 // state is the light of the monitor.
 type state struct {
 	Level    level
-	Sources  string // how many are healthy
+	Sources  string // how many are in which state
 	Troubles []trouble
 }
 
@@ -57,16 +58,20 @@ func (p *painter) state(ctx context.Context) (*state, error) {
 		st.add(levelTrouble, p.say("problem.broken.hint"), "")
 	}
 	sources := p.s.cfg.Sources()
-	healthy := 0
+	counts := map[string]int{}
 	for _, source := range sources {
-		switch source.State {
-		case SourceHealthy:
-			healthy++
-		case SourceUnhealthy:
+		counts[source.State]++
+		if source.State == SourceUnhealthy {
 			st.add(levelWarning, p.say("trouble.source", source.ID), "/#source-"+source.ID)
 		}
 	}
-	st.Sources = p.say("state.sources", len(sources), healthy)
+	var parts []string
+	for _, s := range SourceStates() {
+		if n := counts[s]; n > 0 {
+			parts = append(parts, p.say("state.part", p.w.id("sourcestate", s), n))
+		}
+	}
+	st.Sources = p.say("state.sources", len(sources)) + strings.Join(parts, p.w["comma"])
 	if len(sources) == 0 {
 		st.Sources = p.say("state.no_sources")
 	}

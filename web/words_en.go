@@ -7,9 +7,9 @@ var wordsEN = words{
 	"fresh": "There are new alerts", "footer.api": "API", "footer.metrics": "Metrics",
 
 	"state.well": "Watching, all is well", "state.starting": "Starting", "state.warning": "The monitor needs attention", "state.trouble": "The monitor is broken",
-	"state.sources": "Of %d sources, %d are healthy", "state.no_sources": "No source is watched",
+	"state.sources": "Sources (%d): ", "state.part": "%[2]d %[1]s", "state.no_sources": "No source is watched",
 	"trouble.check": "%s does not work: %v", "trouble.source": "Source %s cannot be read",
-	"trouble.dead": "%[2]d alerts could not be delivered to %[1]s",
+	"trouble.dead": "Not delivered to %s: %d",
 
 	"today": "Today", "today.none": "No alerts today",
 	"today.some": "Alerts today: %d", "today.worst": "%[1]d %[2]s",
@@ -28,14 +28,14 @@ var wordsEN = words{
 	"empty.sources.hint": "Add one under sources in the configuration. Where another process does the watching, its page shows them.",
 	"empty.days":         "No alerts in these 14 days.",
 
-	"alert.people": "%s affected", "alert.leak": "Leak: %s", "alert.more": "%d more changes", "alert.open": "Open the notice", "alert.source": "Source: %s",
+	"alert.people": "%s affected", "alert.leak": "Leak: %s", "alert.more": "More changes: %d", "alert.open": "Open the notice", "alert.source": "Source: %s",
 	"monitor": "About the monitor itself", "monitor.broken": "trouble", "monitor.healed": "healed",
 
-	"days": "Alerts of the last 14 days", "days.unit": "%d", "days.table": "Alerts by day", "days.day": "Day", "days.total": "Total",
-	"vectors": "Vectors of the last 14 days", "vectors.unit": "incidents",
+	"days": "Alerts, last 14 days", "days.unit": "%d", "days.table": "Alerts by day", "days.day": "Day", "days.total": "Total",
+	"vectors": "Vectors, last 14 days", "vectors.unit": "incidents",
 
 	"sources": "Sources", "source": "Source", "source.state": "State", "source.last": "Last success", "source.next": "Next look",
-	"source.rows": "Rows listed", "source.seen": "New in 24 h", "source.message": "Details", "source.failures": "%d failures in a row",
+	"source.rows": "Rows listed", "source.seen": "New in 24 h", "source.message": "Details", "source.failures": "failures in a row: %d",
 	"sourcestate.healthy": "healthy", "sourcestate.waiting": "waiting", "sourcestate.failing": "retrying", "sourcestate.unhealthy": "broken",
 	"sourcekind.feed": "feed", "sourcekind.tdnet": "TDnet", "sourcekind.page": "page", "sourcekind.ir": "IR page", "sourcekind.ppc": "PPC",
 
@@ -57,7 +57,7 @@ var wordsEN = words{
 	"incident.withdrawn": "withdrawn",
 	"incident.opened":    "First seen", "incident.updated": "Last moved", "incident.id": "ID", "incident.json": "JSON",
 	"incident.revision": "revision %d", "incident.report": "report %d", "incident.seen": "seen %s", "incident.published": "published %s",
-	"incident.more": "%d older notices are left out.",
+	"incident.more": "Older notices left out: %d",
 	"link.opened":   "first notice", "link.same_notice": "revision of the same notice", "link.report_number": "follow-up by report number", "link.title_stem": "same title",
 	"link.correction": "correction", "link.same_document": "same document",
 	"stage.first": "first report", "stage.update": "follow-up", "stage.final": "final report",

@@ -7,7 +7,7 @@ var wordsJA = words{
 	"fresh": "新しいアラートがあります", "footer.api": "API", "footer.metrics": "メトリクス",
 
 	"state.well": "正常に監視中", "state.starting": "起動中", "state.warning": "監視に注意が必要です", "state.trouble": "監視に障害があります",
-	"state.sources": "情報源 %d件中 %d件が正常", "state.no_sources": "監視中の情報源はありません",
+	"state.sources": "情報源 %d件: ", "state.part": "%s %d", "state.no_sources": "監視中の情報源はありません",
 	"trouble.check": "%s が動作していません: %v", "trouble.source": "情報源 %s から取得できていません",
 	"trouble.dead": "%s に届けられなかった通知が %d件あります",
 
