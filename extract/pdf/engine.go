@@ -135,17 +135,18 @@ func (e *Engine) acquire(ctx context.Context) (*module, error) {
 // makes serves the later ones.
 func (e *Engine) compile() {
 	m, err := compile(e.life, e.cfg)
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	if err != nil {
 		err = fmt.Errorf("start PDFium: %w", err)
 	}
+	e.mu.Lock()
 	e.flight.err = err
 	close(e.flight.done)
 	e.flight, e.module = nil, m
 	if e.users == 0 {
 		e.arm() // all who asked for it have given up meanwhile
 	}
+	e.mu.Unlock()
+	debug.FreeOSMemory() // compiling leaves some 60 MB, which Go would keep for minutes
 }
 
 func (e *Engine) release() {

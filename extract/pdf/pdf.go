@@ -27,9 +27,10 @@ import (
 
 // Config configures [New]; fields that are zero or less mean their defaults.
 type Config struct {
-	// CacheDir keeps compiled code between runs, about 16 MB, which makes the
-	// first document 2 s faster. It holds machine code that will be run: only
-	// this user may write there. Empty: none is kept.
+	// CacheDir keeps compiled code between runs, about 16 MB: the first document
+	// then starts after 0.15 s instead of 1.3 s (two processors). It holds
+	// machine code that will be run: only this user may write there. Empty: none
+	// is kept.
 	CacheDir string
 	// MemoryMiB bounds one document's memory in the sandbox; 128, at least 32.
 	MemoryMiB int
