@@ -19,7 +19,8 @@ COPY --from=build /out/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out/oshirase /oshirase
 COPY --from=build --chown=65532:65532 /out/data /data
 USER 65532:65532
-ENV OSHIRASE_DATA_DIR=/data
+# The root file system may be read-only: /data is all that is written to.
+ENV OSHIRASE_DATA_DIR=/data TMPDIR=/data
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["/oshirase", "healthcheck"]

@@ -1,47 +1,98 @@
 package fetch
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
 )
 
-// readBody reads at most limit bytes, counted after decompression.
-func readBody(response *http.Response, limit int64) ([]byte, error) {
-	var in io.Reader = response.Body
-	switch encoding := strings.ToLower(strings.TrimSpace(response.Header.Get("Content-Encoding"))); encoding {
-	case "", "identity":
-		if response.ContentLength > limit {
-			return nil, tooLarge(limit)
-		}
-	case "gzip", "x-gzip":
-		unzip, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", errDecompression, err)
-		}
-		defer unzip.Close()
-		in = unzip
-	default:
-		return nil, fmt.Errorf("%w: it is encoded as %q, which was not asked for", errDecompression, encoding)
+// readBody reads at most limit bytes, counted on the wire and again after
+// decompression.
+func readBody(answer *http.Response, limit int64) ([]byte, error) {
+	if answer.ContentLength > limit {
+		return nil, errTooLarge
+	}
+	// A gzip of empty members gives nothing for ever.
+	wire := &bounded{in: answer.Body, left: limit}
+	in, err := decoder(wire, answer.Header.Get("Content-Encoding"))
+	if err != nil {
+		return nil, wire.blame(err)
 	}
 	var body bytes.Buffer
-	if n := response.ContentLength; n > 0 && n <= limit {
+	if n := answer.ContentLength; n > 0 {
 		body.Grow(int(n) + bytes.MinRead)
 	}
 	n, err := body.ReadFrom(io.LimitReader(in, limit+1))
 	if n > limit {
-		return nil, tooLarge(limit)
+		return nil, errTooLarge
 	}
 	if err != nil {
-		return nil, err
+		return nil, wire.blame(err)
 	}
 	return body.Bytes(), nil
 }
 
-func tooLarge(limit int64) error {
-	return fmt.Errorf("%w: more than %d bytes: http.max_body_mib allows more", errTooLarge, limit)
+// bounded reads at most left bytes and remembers what went wrong below, so that
+// a broken connection is told from a broken compression.
+type bounded struct {
+	in   io.Reader
+	left int64
+	err  error
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		b.err = errTooLarge
+		return 0, b.err
+	}
+	// One byte more than is left tells a body at the limit from one beyond it.
+	n, err := b.in.Read(p[:min(int64(len(p)), b.left+1)])
+	if b.left -= int64(n); b.left < 0 {
+		b.err = errTooLarge
+		return n, b.err
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.err = err
+	}
+	return n, err
+}
+
+// blame is the connection's error where it had one, else the decoder's.
+func (b *bounded) blame(err error) error {
+	if b.err != nil {
+		return b.err
+	}
+	return fmt.Errorf("%w (%w): look at the address in a browser", errDecompression, err)
+}
+
+// decoder undoes one content encoding. An empty body is empty in all of them.
+func decoder(in io.Reader, encoding string) (io.Reader, error) {
+	encoding = strings.ToLower(strings.TrimSpace(encoding))
+	if encoding == "" || encoding == "identity" {
+		return in, nil
+	}
+	peek := bufio.NewReader(in)
+	head, err := peek.Peek(2)
+	if len(head) == 0 && errors.Is(err, io.EOF) {
+		return peek, nil
+	}
+	switch encoding {
+	case "gzip", "x-gzip":
+		return gzip.NewReader(peek)
+	case "deflate":
+		// The name means zlib (RFC 9110, 8.4.1.2); some servers send it bare.
+		if len(head) == 2 && head[0]&0x0f == 8 && (uint(head[0])<<8|uint(head[1]))%31 == 0 {
+			return zlib.NewReader(peek)
+		}
+		return flate.NewReader(peek), nil
+	}
+	return nil, fmt.Errorf("encoded as %.40q, which was not asked for", encoding)
 }

@@ -3,13 +3,14 @@ package fetch
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -26,7 +27,7 @@ const (
 	TLS            Reason = "tls"
 	PrivateAddress Reason = "private_address"
 	Redirects      Reason = "redirects"
-	TooLarge       Reason = "too_large"
+	TooLarge       Reason = "too_large" // body or headers
 	RateLimited    Reason = "rate_limited"
 	NotFound       Reason = "not_found" // 404 and 410
 	Forbidden      Reason = "forbidden" // 401 and 403
@@ -39,6 +40,14 @@ const (
 	Network        Reason = "network"
 	Stopped        Reason = "stopped" // the caller's context ended
 )
+
+// Reasons lists every reason.
+func Reasons() []Reason {
+	return []Reason{
+		Timeout, DNS, Refused, TLS, PrivateAddress, Redirects, TooLarge, RateLimited, NotFound, Forbidden,
+		ClientStatus, ServerStatus, OtherStatus, RobotsDisallow, Decompression, BadURL, Network, Stopped,
+	}
+}
 
 // Error says what could not be fetched, why, and what to do.
 type Error struct {
@@ -58,15 +67,22 @@ func (e *Error) Unwrap() error { return e.err }
 
 var (
 	errTimeout       = errors.New("no complete answer in time: the host is slow or down; http.timeout allows more")
+	errNoTurn        = errors.New("not asked in time")
 	errPrivate       = errors.New("leads to a private address: add its network to http.allow_private_addresses if you mean it")
-	errRedirects     = errors.New("too many redirects: correct the address")
-	errTooLarge      = errors.New("body too large")
+	errRedirects     = errors.New("too many redirects: look at the address in a browser and correct it")
+	errTooLarge      = errors.New("too large")
 	errDecompression = errors.New("cannot be decompressed")
 )
 
-// redact keeps what helps a person and drops what may be secret.
-func redact(u *url.URL) string {
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+// redirected names the hop at which a request failed.
+func redirected(first, at *url.URL, err error) error {
+	failed, ok := errors.AsType[*Error](err)
+	if !ok || at == first {
+		return err
+	}
+	hop := *failed
+	hop.err = fmt.Errorf("%w (redirected from %s)", failed.err, redact(first))
+	return &hop
 }
 
 // causeOf prefers the reason for which ctx was ended.
@@ -77,55 +93,97 @@ func causeOf(ctx context.Context, err error) error {
 	return err
 }
 
+// maxMessage bounds what an error repeats of what a host sent.
+const maxMessage = 300
+
 // describe turns any failure into an *Error.
 func describe(u *url.URL, err error) error {
 	if known, ok := errors.AsType[*Error](err); ok {
 		return known
 	}
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		err = wrapped.Err // its text repeats the address, query included
-	}
 	e := &Error{Reason: Network, URL: redact(u), err: err}
+	resting, isResting := errors.AsType[*restingError](err)
 	dns, isDNS := errors.AsType[*net.DNSError](err)
-	_, badCertificate := errors.AsType[*tls.CertificateVerificationError](err)
-	_, badRecord := errors.AsType[tls.RecordHeaderError](err)
-	_, badHost := errors.AsType[x509.HostnameError](err)
 	var network net.Error
 	switch {
+	case isResting:
+		e.Reason, e.RetryAfter = RateLimited, resting.wait
 	case errors.Is(err, errPrivate):
 		e.Reason = PrivateAddress
 	case errors.Is(err, errRedirects):
 		e.Reason = Redirects
 	case errors.Is(err, errTooLarge):
 		e.Reason = TooLarge
+	case headersTooLarge(err):
+		e.Reason, e.err = TooLarge, fmt.Errorf("headers %w: more than %d bytes: look at the address in a browser", errTooLarge, maxHeaderBytes)
 	case errors.Is(err, errDecompression):
 		e.Reason = Decompression
 	case errors.Is(err, context.Canceled):
-		e.Reason = Stopped
-	case errors.Is(err, errTimeout), errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout() && !isDNS:
+		e.Reason, e.err = Stopped, errors.New("given up because the work ended")
+	case errors.Is(err, errNoTurn):
+		e.Reason = Timeout
+	case errors.Is(err, errTimeout):
 		e.Reason, e.err = Timeout, errTimeout
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Reason, e.err = Timeout, fmt.Errorf("%w: the time for the whole poll is up", errNoTurn)
+	case isDNS && dns.IsTimeout:
+		e.Reason, e.err = DNS, fmt.Errorf("the resolver does not answer for %q: look at the resolver", dns.Name)
 	case isDNS:
 		e.Reason, e.err = DNS, fmt.Errorf("the name %q is not known: correct the address or the resolver", dns.Name)
-	case badCertificate, badRecord, badHost:
-		e.Reason, e.err = TLS, fmt.Errorf("%w: the host's certificate or protocol is not to be trusted", err)
+	case untrusted(err):
+		e.Reason, e.err = TLS, fmt.Errorf("%s: the host's certificate or protocol is not to be trusted, tell its operator", clip(err.Error()))
 	case errors.Is(err, syscall.ECONNREFUSED):
 		e.Reason, e.err = Refused, errors.New("connection refused: the host is down or the port is wrong")
+	case errors.As(err, &network) && network.Timeout():
+		e.Reason, e.err = Timeout, errTimeout
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		e.err = errors.New("the host broke the connection off: it is tried again")
+	default:
+		e.err = fmt.Errorf("%s: it is tried again", clip(err.Error()))
 	}
 	return e
 }
 
-// maxRetryAfter bounds what a host may ask for.
-const maxRetryAfter = 24 * time.Hour
+func clip(message string) string {
+	if len(message) > maxMessage {
+		return strings.ToValidUTF8(message[:maxMessage], "") + "…"
+	}
+	return message
+}
+
+// headersTooLarge knows net/http's refusals, which have no type.
+func headersTooLarge(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "response headers exceeded") || strings.Contains(text, "response header list larger")
+}
+
+// untrusted reports whether TLS refused the host: its certificate, its
+// protocol, or an alert of its own.
+func untrusted(err error) bool {
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	_, alert := errors.AsType[tls.AlertError](err)
+	return certificate || record || alert || strings.Contains(err.Error(), "remote error: tls:") || strings.Contains(err.Error(), "tls: ") ||
+		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
+}
+
+// Bounds of a host's wish to be left alone.
+const (
+	maxRetryAfter = 24 * time.Hour
+	tooManyRest   = time.Minute // after a 429 that names no time
+)
 
 // refused describes an answer that is neither 2xx nor 304, and leaves the host
 // alone for as long as it asked.
-func (c *Client) refused(u *url.URL, response *http.Response) error {
-	e := &Error{URL: redact(u), Status: response.StatusCode, RetryAfter: retryAfter(response.Header.Get("Retry-After"), c.now())}
+func (c *Client) refused(u *url.URL, answer *http.Response) error {
+	e := &Error{URL: redact(u), Status: answer.StatusCode, RetryAfter: retryAfter(answer.Header.Get("Retry-After"), c.now())}
 	remedy := "look at the address in a browser"
-	switch s := response.StatusCode; {
+	switch s := answer.StatusCode; {
 	case s == http.StatusTooManyRequests:
 		e.Reason, remedy = RateLimited, "poll less often: lengthen the schedule"
-		e.RetryAfter = max(e.RetryAfter, time.Minute)
+		if e.RetryAfter == 0 {
+			e.RetryAfter = tooManyRest
+		}
 	case s == http.StatusNotFound || s == http.StatusGone:
 		e.Reason, remedy = NotFound, "the page has moved or the address is wrong: correct url"
 	case s == http.StatusForbidden || s == http.StatusUnauthorized:
@@ -138,22 +196,28 @@ func (c *Client) refused(u *url.URL, response *http.Response) error {
 		e.Reason = OtherStatus
 	}
 	if e.RetryAfter > 0 {
-		c.hosts.rest(u.Host, c.now().Add(e.RetryAfter))
+		c.hosts.rest(hostKey(u), c.now().Add(e.RetryAfter))
 	}
-	e.err = fmt.Errorf("%d %s: %s", response.StatusCode, http.StatusText(response.StatusCode), remedy)
+	e.err = fmt.Errorf("%d %s: %s", answer.StatusCode, http.StatusText(answer.StatusCode), remedy)
 	return e
 }
 
 // retryAfter reads seconds or an HTTP date; nothing sensible is 0.
 func retryAfter(header string, now time.Time) time.Duration {
+	header = strings.TrimSpace(header)
 	if header == "" {
 		return 0
 	}
-	wait := time.Duration(0)
-	if seconds, err := strconv.Atoi(header); err == nil {
-		wait = time.Duration(min(max(seconds, 0), int(maxRetryAfter/time.Second))) * time.Second
-	} else if at, err := http.ParseTime(header); err == nil {
-		wait = at.Sub(now)
+	if digits := strings.TrimLeft(header, "0123456789"); digits == "" {
+		seconds, err := strconv.Atoi(header)
+		if err != nil || seconds > int(maxRetryAfter/time.Second) {
+			return maxRetryAfter
+		}
+		return time.Duration(seconds) * time.Second
 	}
-	return min(max(wait, 0), maxRetryAfter)
+	at, err := http.ParseTime(header)
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now), 0), maxRetryAfter)
 }

@@ -6,20 +6,21 @@
 // addresses, checked on the address that is dialled, so for redirects and for
 // names that change between look-up and connect too; TLS verified; bounded
 // time, headers, redirects and bodies, the body counted after decompression. A
-// limit fails, it never truncates.
+// limit fails, it never truncates. Every hop of a redirect is a request of its
+// own: it waits for its host's turn and passes the same checks.
 //
-// Every failure is an [*Error] with a [Reason] from a closed set.
+// Every failure is an [*Error] with a [Reason] from a closed set; no error
+// shows a query, a user name or a fragment. The client does not retry, cache
+// or keep cookies: the next poll asks again.
 package fetch
 
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
+	"crypto/x509"
+	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -45,6 +46,9 @@ type Config struct {
 	MaxRedirects int
 	// Now is the clock; time.Now.
 	Now func() time.Time
+
+	resolver *net.Resolver  // the system's
+	roots    *x509.CertPool // the system's
 }
 
 // Robots says what robots.txt means for a request.
@@ -86,7 +90,6 @@ type Response struct {
 type Client struct {
 	cfg       Config
 	agent     string
-	http      *http.Client
 	transport *http.Transport
 	hosts     *hosts
 	robots    *robotsCache
@@ -103,10 +106,9 @@ func New(cfg Config) *Client {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	c := &Client{cfg: cfg, agent: userAgent(cfg), hosts: newHosts(cfg.Interval, cfg.Concurrency), now: cfg.Now}
+	c := &Client{cfg: cfg, agent: userAgent(cfg), transport: newTransport(cfg), now: cfg.Now}
+	c.hosts = newHosts(cfg.Interval, cfg.Concurrency, cfg.Now)
 	c.robots = newRobotsCache(c)
-	c.transport = newTransport(cfg)
-	c.http = &http.Client{Transport: c.transport, CheckRedirect: c.checkRedirect}
 	return c
 }
 
@@ -115,100 +117,46 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
 // userAgent names the product and whom to ask, in printable ASCII.
 func userAgent(cfg Config) string {
-	agent := "Oshirase/" + cmp.Or(cfg.Version, "dev")
-	if contact := strings.Map(func(r rune) rune {
-		if r <= ' ' || r >= 0x7f || r == '(' || r == ')' {
-			return -1
-		}
-		return r
-	}, cfg.Contact); contact != "" {
+	printable := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r <= ' ' || r >= 0x7f || r == '(' || r == ')' {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	agent := "Oshirase/" + cmp.Or(printable(cfg.Version), "dev")
+	if contact := printable(cfg.Contact); contact != "" {
 		agent += " (+" + contact + ")"
 	}
 	return agent
 }
 
-// Get asks for r.URL. A 304 is a Response with NotModified; every other status
-// beside 2xx is an error.
+// Get asks for r.URL and follows redirects. A 304 is a Response with
+// NotModified; every other status beside 2xx is an error. ctx also bounds the
+// wait for the host's turn, which Config.Timeout does not.
 func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
-	u, err := parseURL(r.URL)
+	first, err := parseURL(r.URL)
 	if err != nil {
 		return nil, err
 	}
-	if r.Robots != RobotsIgnore {
-		if err := c.robots.check(ctx, u); err != nil {
-			return nil, err
+	at := first
+	for hop := 0; ; hop++ {
+		if r.Robots != RobotsIgnore {
+			if err := c.robots.check(ctx, at); err != nil {
+				return nil, redirected(first, at, err)
+			}
 		}
+		response, next, err := c.ask(ctx, r, at)
+		if err != nil {
+			return nil, redirected(first, at, err)
+		}
+		if next == nil {
+			return response, nil
+		}
+		if hop == c.cfg.MaxRedirects {
+			return nil, describe(first, errRedirects)
+		}
+		at = next
 	}
-	return c.get(ctx, r, u)
-}
-
-func (c *Client) get(ctx context.Context, r Request, u *url.URL) (*Response, error) {
-	release, err := c.hosts.acquire(ctx, u.Host, c.now)
-	if err != nil {
-		return nil, describe(u, err)
-	}
-	defer release()
-	ctx, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, errTimeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(context.WithValue(ctx, policyKey{}, r.Robots), http.MethodGet, u.String(), nil)
-	if err != nil {
-		return nil, &Error{Reason: BadURL, URL: redact(u), err: err}
-	}
-	request.Header.Set("User-Agent", c.agent)
-	request.Header.Set("Accept", cmp.Or(r.Accept, "*/*"))
-	request.Header.Set("Accept-Encoding", "gzip")
-	request.Header.Set("Accept-Language", "ja,en;q=0.8")
-	if r.ETag != "" {
-		request.Header.Set("If-None-Match", r.ETag)
-	}
-	if r.LastModified != "" {
-		request.Header.Set("If-Modified-Since", r.LastModified)
-	}
-	response, err := c.http.Do(request)
-	if err != nil {
-		return nil, describe(u, causeOf(ctx, err))
-	}
-	defer response.Body.Close()
-	return c.read(ctx, r, u, response)
-}
-
-func (c *Client) read(ctx context.Context, r Request, u *url.URL, response *http.Response) (*Response, error) {
-	out := &Response{
-		URL: r.URL, FinalURL: response.Request.URL.String(), Status: response.StatusCode, Header: response.Header,
-		ETag: response.Header.Get("ETag"), LastModified: response.Header.Get("Last-Modified"), FetchedAt: c.now().UTC(),
-	}
-	switch {
-	case response.StatusCode == http.StatusNotModified:
-		out.NotModified = true
-		out.ETag, out.LastModified = cmp.Or(out.ETag, r.ETag), cmp.Or(out.LastModified, r.LastModified)
-		return out, nil
-	case response.StatusCode < 200 || response.StatusCode > 299:
-		return nil, c.refused(u, response)
-	}
-	limit := c.cfg.MaxBody
-	if r.MaxBytes > 0 {
-		limit = min(limit, r.MaxBytes)
-	}
-	body, err := readBody(response, limit)
-	if err != nil {
-		return nil, describe(u, causeOf(ctx, err))
-	}
-	sum := sha256.Sum256(body)
-	out.Body, out.SHA256 = body, hex.EncodeToString(sum[:])
-	return out, nil
-}
-
-// parseURL accepts http and https with a host and without user name.
-func parseURL(raw string) (*url.URL, error) {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		return nil, &Error{Reason: BadURL, URL: fmt.Sprintf("%.100q", raw), err: fmt.Errorf("not a URL: correct it")}
-	case (u.Scheme != "http" && u.Scheme != "https") || u.Host == "":
-		return nil, &Error{Reason: BadURL, URL: redact(u), err: fmt.Errorf("only http and https addresses are fetched")}
-	case u.User != nil:
-		return nil, &Error{Reason: BadURL, URL: redact(u), err: fmt.Errorf("an address with a user name is not fetched: remove it")}
-	}
-	u.Fragment = ""
-	return u, nil
 }

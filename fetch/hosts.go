@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -17,8 +16,11 @@ const maxHosts = 16_384
 type hosts struct {
 	interval    time.Duration
 	concurrency int
-	mu          sync.Mutex
-	byName      map[string]*host
+	now         func() time.Time
+	limit       int
+
+	mu     sync.Mutex
+	byName map[string]*host
 }
 
 type host struct {
@@ -29,48 +31,77 @@ type host struct {
 	resting time.Time // guarded by hosts.mu; left alone until then
 }
 
-func newHosts(interval time.Duration, concurrency int) *hosts {
-	return &hosts{interval: interval, concurrency: concurrency, byName: map[string]*host{}}
+func newHosts(interval time.Duration, concurrency int, now func() time.Time) *hosts {
+	return &hosts{interval: interval, concurrency: concurrency, now: now, limit: maxHosts, byName: map[string]*host{}}
 }
 
-var errResting = errors.New("the host asked to be left alone")
-
-// acquire waits for the host's turn; call release after the request.
-func (h *hosts) acquire(ctx context.Context, name string, now func() time.Time) (release func(), err error) {
+// acquire waits for the host's turn; call release after the request. A host
+// that asked to be left alone is refused at once, also to those who wait.
+func (h *hosts) acquire(ctx context.Context, name string) (release func(), err error) {
+	one, err := h.enter(name)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case one.slots <- struct{}{}:
+	case <-ctx.Done():
+		h.leave(one)
+		return nil, ctx.Err()
+	}
+	release = func() { <-one.slots; h.leave(one) }
+	if err := one.limiter.Wait(ctx); err != nil {
+		release()
+		if ctx.Err() == nil {
+			err = fmt.Errorf("%w: its turn at the host would come too late; http.per_host allows more requests", errNoTurn)
+		}
+		return nil, err
+	}
 	h.mu.Lock()
+	err = h.atRest(one)
+	h.mu.Unlock()
+	if err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
+func (h *hosts) enter(name string) (*host, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	one := h.byName[name]
 	if one == nil {
 		h.evict()
 		one = &host{limiter: rate.NewLimiter(rate.Every(h.interval), 1), slots: make(chan struct{}, h.concurrency)}
 		h.byName[name] = one
 	}
-	if wait := one.resting.Sub(now()); wait > 0 {
-		h.mu.Unlock()
-		return nil, &Error{Reason: RateLimited, URL: name, RetryAfter: wait, err: fmt.Errorf("%w for %s more: it is asked again after that", errResting, wait.Round(time.Second))}
-	}
-	one.users++
-	h.mu.Unlock()
-	leave := func() {
-		h.mu.Lock()
-		one.users--
-		one.used = now()
-		h.mu.Unlock()
-	}
-	select {
-	case one.slots <- struct{}{}:
-	case <-ctx.Done():
-		leave()
-		return nil, ctx.Err()
-	}
-	if err := one.limiter.Wait(ctx); err != nil {
-		<-one.slots
-		leave()
-		if ctx.Err() == nil { // the deadline is nearer than the host's turn
-			err = errTimeout
-		}
+	if err := h.atRest(one); err != nil {
 		return nil, err
 	}
-	return func() { <-one.slots; leave() }, nil
+	one.users++
+	return one, nil
+}
+
+func (h *hosts) leave(one *host) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	one.users--
+	one.used = h.now()
+}
+
+// atRest is the refusal of a host that asked to be left alone; h.mu is held.
+func (h *hosts) atRest(one *host) error {
+	wait := one.resting.Sub(h.now())
+	if wait <= 0 {
+		return nil
+	}
+	return &restingError{wait}
+}
+
+type restingError struct{ wait time.Duration }
+
+func (e *restingError) Error() string {
+	return fmt.Sprintf("the host asked to be left alone for %s more: it is asked again after that", e.wait.Round(time.Second))
 }
 
 // rest leaves a host alone until then.
@@ -82,16 +113,28 @@ func (h *hosts) rest(name string, until time.Time) {
 	}
 }
 
-// evict makes room for one host; h.mu is held.
+// evict makes room for one host; h.mu is held. A host whose interval has run
+// off and that wants no rest is the same when it comes again, so all of these
+// go; if there are none, the longest unused goes. The map grows beyond its
+// limit only while so many hosts are being asked at once.
 func (h *hosts) evict() {
-	if len(h.byName) < maxHosts {
+	if len(h.byName) < h.limit {
 		return
 	}
-	oldest, at := "", time.Time{}
+	now, oldest, at := h.now(), "", time.Time{}
 	for name, one := range h.byName {
-		if one.users == 0 && (oldest == "" || one.used.Before(at)) {
+		if one.users > 0 {
+			continue
+		}
+		if now.Sub(one.used) >= h.interval && !one.resting.After(now) {
+			delete(h.byName, name)
+			continue
+		}
+		if oldest == "" || one.used.Before(at) {
 			oldest, at = name, one.used
 		}
 	}
-	delete(h.byName, oldest)
+	if len(h.byName) >= h.limit {
+		delete(h.byName, oldest)
+	}
 }

@@ -97,7 +97,7 @@ func (r *robotsCache) load(ctx context.Context, root string) (robotsEntry, error
 		return robotsEntry{}, &Error{Reason: BadURL, URL: root, err: err}
 	}
 	until := r.client.now().Add(robotsAge)
-	response, err := r.client.get(ctx, Request{URL: u.String(), Robots: RobotsIgnore, MaxBytes: robotsBytes}, u)
+	response, err := r.client.Get(ctx, Request{URL: u.String(), Robots: RobotsIgnore, MaxBytes: robotsBytes})
 	failed, isFetch := errors.AsType[*Error](err)
 	switch {
 	case err == nil:

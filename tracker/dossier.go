@@ -1,122 +1,176 @@
 package tracker
 
 import (
-	"cmp"
-	"regexp"
+	"encoding/json"
+	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"oshirase/breach"
 )
 
-// dossier is what is known of one publisher.
+// dossier is what is known of one organisation.
 type dossier struct {
-	Incidents []*breach.Incident `json:"incidents"` // oldest first
+	Incidents []*record `json:"incidents"` // in the order in which they were opened
+	// Outbox are alerts that are decided and perhaps not published yet.
+	Outbox []*breach.Alert `json:"outbox,omitempty"`
+	Log    []Entry         `json:"log,omitempty"` // oldest first
+
+	// anonymous: the source named nobody, and the incidents may be of anyone.
+	anonymous bool
+}
+
+// record is an incident with what the tracker must remember of it.
+type record struct {
+	Incident *breach.Incident `json:"incident"`
+	// Told are the facts as of the last alert; those at the opening where there
+	// was none yet.
+	Told map[string]string `json:"told"`
+	// Alerted is true once a person was told of the incident.
+	Alerted bool `json:"alerted,omitempty"`
+	// Basis is "text" once a document was read, and Rules the digest of the
+	// rules that read last.
+	Basis string `json:"basis"`
+	Rules string `json:"rules,omitempty"`
+	// Retracted are the notices that turned out to report no incident.
+	Retracted []string `json:"retracted,omitempty"`
+}
+
+// Entry is one recorded decision.
+type Entry struct {
+	NoticeID  string `json:"notice_id"`
+	Revision  int    `json:"revision"`
+	FindingID string `json:"finding_id"`
+	// CaseIndex is that of the case; -1 where the finding reports no incident.
+	CaseIndex int      `json:"case_index"`
+	Incident  string   `json:"incident"`
+	Link      string   `json:"link"` // as in [breach.Member]
+	Decision  Decision `json:"decision"`
+	AlertID   string   `json:"alert_id,omitempty"`
+	// At is when it was decided.
+	At time.Time `json:"at"`
 }
 
 // Bounds of a dossier. An incident's first member and its latest ones are kept.
 const (
 	maxIncidents = 50
 	maxMembers   = 50
+	maxLog       = 200
+	// maxDossierBytes leaves room below the 1 MiB that a server takes by default.
+	maxDossierBytes = 512 << 10
 )
 
-// How long an incident takes further reports: of real chains, 95 % of the gaps
-// between two notices are within 120 days, the longest is 208.
-const (
-	followUpDays  = 180 * 24 * time.Hour
-	sameEventSpan = 3 * 24 * time.Hour
-)
-
-// outcome is what a case did to a dossier.
-type outcome struct {
-	decision Decision
-	alert    *breach.Alert // nil: nobody is told
-	incident string
-	link     string
+func decodeDossier(value []byte) (*dossier, error) {
+	d := &dossier{}
+	if value == nil {
+		return d, nil
+	}
+	if err := json.Unmarshal(value, d); err != nil {
+		return nil, err
+	}
+	for _, r := range d.Incidents {
+		if r == nil || r.Incident == nil || len(r.Incident.Members) == 0 {
+			return nil, errors.New("an incident without members")
+		}
+	}
+	return d, nil
 }
 
-// The links of a member to its incident.
-const (
-	linkOpened       = "opened"
-	linkSameNotice   = "same_notice"
-	linkSameDocument = "same_document"
-	linkReport       = "report_number"
-	linkTitle        = "title_stem"
-	linkCorrection   = "correction"
-	linkOnlyOpen     = "only_open_incident"
-	linkSameEvent    = "same_event"
-)
-
-// find is the incident that a case belongs to, and why; nil when it opens one.
-func (d *dossier) find(f *breach.Finding, c *breach.Case) (incident *breach.Incident, member int, link string) {
-	for _, i := range d.Incidents {
-		for m := range i.Members {
-			if i.Members[m].Notice.ID == f.Notice.ID && i.Members[m].CaseIndex == c.Index {
-				return i, m, linkSameNotice
-			}
+// encode keeps the bounds: what is oldest and least needed goes first.
+func (d *dossier) encode() ([]byte, error) {
+	if extra := len(d.Incidents) - maxIncidents; extra > 0 {
+		d.Incidents = slices.Delete(d.Incidents, 0, extra)
+	}
+	if extra := len(d.Log) - maxLog; extra > 0 {
+		d.Log = slices.Delete(d.Log, 0, extra)
+	}
+	for {
+		value, err := json.Marshal(d)
+		if err != nil {
+			return nil, err
+		}
+		if len(value) <= maxDossierBytes {
+			return value, nil
+		}
+		if !d.shrink() {
+			return nil, errors.New("larger than 512 KiB: a single notice is too large to track")
 		}
 	}
-	if id := documentID(f.Notice.URL); id != "" {
-		for _, i := range d.Incidents {
-			for m := range i.Members {
-				if documentID(i.Members[m].Notice.URL) == id && i.Members[m].CaseIndex == c.Index {
-					return i, -1, linkSameDocument
-				}
-			}
-		}
-	}
-	if isFollowUp(f, c) {
-		if i, link := d.followed(f, c); i != nil {
-			return i, -1, link
-		}
-	}
-	for _, i := range slices.Backward(d.Incidents) {
-		if within(i, f, sameEventSpan) && otherSource(i, f) && compatible(&i.Facts, c) {
-			return i, -1, linkSameEvent
-		}
-	}
-	return nil, -1, linkOpened
 }
 
-// followed is the incident that a follow-up continues.
-func (d *dossier) followed(f *breach.Finding, c *breach.Case) (*breach.Incident, string) {
-	stem, quoted := titleStem(f.Notice.Title), quotedStems(f.Notice.Title)
-	var open []*breach.Incident
-	for _, i := range slices.Backward(d.Incidents) {
-		if !within(i, f, followUpDays) {
-			continue
-		}
-		open = append(open, i)
-		for _, m := range slices.Backward(i.Members) {
-			earlier := titleStem(m.Notice.Title)
-			switch {
-			case slices.Contains(quoted, earlier):
-				return i, linkCorrection
-			case earlier != stem || stem == "":
-			case c.ReportNo != nil:
-				return i, linkReport
-			default:
-				return i, linkTitle
-			}
-		}
+// shrink drops one thing; false when there is nothing left to drop.
+func (d *dossier) shrink() bool {
+	if slices.ContainsFunc(d.Incidents, func(r *record) bool { return dropQuotes(&r.Incident.Facts) }) {
+		return true
 	}
-	// Titles change wholly inside about half of the real chains. With one
-	// incident open there is nothing to mix up.
-	if len(open) == 1 && compatible(&open[0].Facts, c) {
-		return open[0], linkOnlyOpen
+	if slices.ContainsFunc(d.Incidents, func(r *record) bool { return keepMembers(r.Incident, 10) }) {
+		return true
 	}
-	return nil, ""
+	if len(d.Log) > maxLog/4 {
+		d.Log = slices.Delete(d.Log, 0, len(d.Log)-maxLog/4)
+		return true
+	}
+	if len(d.Incidents) > 1 {
+		d.Incidents = slices.Delete(d.Incidents, 0, 1)
+		return true
+	}
+	return slices.ContainsFunc(d.Outbox, func(a *breach.Alert) bool { return dropQuotes(&a.Incident.Facts) || keepMembers(a.Incident, 2) }) ||
+		slices.ContainsFunc(d.Incidents, func(r *record) bool { return keepMembers(r.Incident, 2) })
 }
 
-// within reports whether f comes at most span away from one of the incident's
-// notices.
-func within(i *breach.Incident, f *breach.Finding, span time.Duration) bool {
-	return slices.ContainsFunc(i.Members, func(m breach.Member) bool {
-		return when(&f.Notice).Sub(when(&m.Notice)).Abs() <= span
+// dropQuotes takes the evidence out of facts; the notices have it still. It
+// changes nothing that another copy of the facts shares.
+func dropQuotes(c *breach.Case) bool {
+	if c.Evidence == nil && c.Why == nil && c.Counts == nil && c.Dates == nil {
+		return false
+	}
+	c.Evidence, c.Why, c.Counts, c.Dates = nil, nil, nil, nil
+	return true
+}
+
+// keepMembers keeps the first member and the latest ones.
+func keepMembers(i *breach.Incident, most int) bool {
+	extra := len(i.Members) - most
+	if extra <= 0 {
+		return false
+	}
+	i.Members = slices.Delete(slices.Clone(i.Members), 1, 1+extra)
+	return true
+}
+
+// handled reports whether the revision, or a later one, was decided on before.
+func (d *dossier) handled(n *breach.NoticeHead, caseIndex int) bool {
+	return slices.ContainsFunc(d.Log, func(e Entry) bool {
+		return e.NoticeID == n.ID && (e.Revision > n.Revision || (e.Revision == n.Revision && e.CaseIndex == caseIndex))
 	})
 }
 
+// insert puts a member in its place by time: after all that are not later.
+func insert(i *breach.Incident, m breach.Member) (at int) {
+	at = len(i.Members)
+	for at > 0 && before(&m, &i.Members[at-1]) {
+		at--
+	}
+	i.Members = slices.Insert(slices.Clone(i.Members), at, m)
+	keepMembers(i, maxMembers)
+	return at
+}
+
+// before reports whether a was told before b: by report number where both have
+// one, else by publication. A day stands for any time of it, and then what was
+// seen first came first.
+func before(a, b *breach.Member) bool {
+	if a.ReportNo != nil && b.ReportNo != nil && *a.ReportNo != *b.ReportNo {
+		return *a.ReportNo < *b.ReportNo
+	}
+	apart := when(&a.Notice).Sub(when(&b.Notice))
+	if apart.Abs() < fuzz(&a.Notice)+fuzz(&b.Notice) || apart == 0 {
+		return a.Notice.FirstSeen.Before(b.Notice.FirstSeen)
+	}
+	return apart < 0
+}
+
+// when is the publication, or when it was first seen.
 func when(n *breach.NoticeHead) time.Time {
 	if n.Published.IsZero() {
 		return n.FirstSeen
@@ -124,70 +178,13 @@ func when(n *breach.NoticeHead) time.Time {
 	return n.Published
 }
 
-func otherSource(i *breach.Incident, f *breach.Finding) bool {
-	return !slices.ContainsFunc(i.Members, func(m breach.Member) bool { return m.Notice.Source == f.Notice.Source })
-}
-
-// documentPattern is the TSE's document id: the same document has it under
-// every host that serves a copy.
-var documentPattern = regexp.MustCompile(`1401\d{14}`)
-
-func documentID(url string) string { return documentPattern.FindString(url) }
-
-// marks of a follow-up in a title, after normalisation.
-var followUpMarks = []string{"(訂正)", "(開示事項の経過)", "続報", "続々報", "最終報", "調査結果", "その後", "[delayed]", "follow-up", "update on", "correction"}
-
-func isFollowUp(f *breach.Finding, c *breach.Case) bool {
-	if c.ReportNo != nil {
-		return *c.ReportNo > 1
+// fuzz is how much later than its time a notice may have been published.
+func fuzz(n *breach.NoticeHead) time.Duration {
+	switch n.PublishedPrecision {
+	case breach.PrecisionDay:
+		return 24 * time.Hour
+	case breach.PrecisionMonth, breach.PrecisionYear:
+		return 31 * 24 * time.Hour
 	}
-	if c.Stage == breach.StageUpdate || c.Stage == breach.StageFinal {
-		return true
-	}
-	title := normalText(f.Notice.Title)
-	return slices.ContainsFunc(followUpMarks, func(mark string) bool { return strings.Contains(title, mark) })
-}
-
-// compatible reports whether two tellings may be of one event as far as their
-// vectors go: the same, one among the other's, or one too vague to differ.
-func compatible(a, b *breach.Case) bool {
-	if specificity(a.PrimaryVector) < namedAttack || specificity(b.PrimaryVector) < namedAttack {
-		return true
-	}
-	return a.PrimaryVector == b.PrimaryVector || slices.Contains(a.Vectors, b.PrimaryVector) || slices.Contains(b.Vectors, a.PrimaryVector)
-}
-
-const namedAttack = 4
-
-// specificity ranks vectors by how much they say.
-func specificity(v breach.Vector) int {
-	switch v {
-	case "", breach.UnknownVector:
-		return 0
-	case breach.OtherVector:
-		return 1
-	case breach.ThirdParty:
-		return 2
-	case breach.UnauthorizedAccess:
-		return 3
-	}
-	return namedAttack
-}
-
-// add puts a member in its place by time and keeps the bound.
-func add(i *breach.Incident, m breach.Member) {
-	i.Members = append(i.Members, m)
-	slices.SortStableFunc(i.Members, func(a, b breach.Member) int {
-		return cmp.Or(when(&a.Notice).Compare(when(&b.Notice)), cmp.Compare(a.Notice.ID, b.Notice.ID))
-	})
-	if len(i.Members) > maxMembers {
-		i.Members = slices.Delete(i.Members, 1, 1+len(i.Members)-maxMembers)
-	}
-}
-
-func (d *dossier) open(i *breach.Incident) {
-	d.Incidents = append(d.Incidents, i)
-	if extra := len(d.Incidents) - maxIncidents; extra > 0 {
-		d.Incidents = slices.Delete(d.Incidents, 0, extra)
-	}
+	return 0
 }

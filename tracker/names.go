@@ -1,7 +1,6 @@
 package tracker
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -33,45 +32,4 @@ func normalName(s string) string {
 		}
 		return r
 	}, s)
-}
-
-var (
-	reportMark = regexp.MustCompile(`[\[(【〔「]*第\s*[0-9一二三四五六七八九十百]+\s*(?:報|版)[\])】〕」]*|続々報|続報|最終報告?|初報`)
-	// brackets hold corrections, progress marks and the like.
-	bracketMark  = regexp.MustCompile(`\((?:訂正|開示事項の経過|開示事項の変更|経過|更新)[^)]*\)`)
-	quotedTitle  = regexp.MustCompile(`「([^「」]{6,})」`)
-	titleEndings = regexp.MustCompile(`(?:に関する|について)?(?:の)?(?:お詫びと)?(?:お知らせ|ご報告|報告|ご連絡|お詫び|調査結果|一部訂正|経過|の|と|及び|並びに)*$`)
-)
-
-// minStem is the least that a title must leave to be told from others.
-const minStem = 6
-
-// titleStem is what the titles of one incident's reports share: without report
-// numbers, marks and polite endings. Empty when too little is left.
-func titleStem(title string) string {
-	s := normalText(title)
-	s = bracketMark.ReplaceAllString(s, "")
-	s = reportMark.ReplaceAllString(s, "")
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || strings.ContainsRune("()[]【】〔〕「」『』-~―ー:：/", r) {
-			return -1
-		}
-		return r
-	}, s)
-	s = titleEndings.ReplaceAllString(s, "")
-	if len([]rune(s)) < minStem {
-		return ""
-	}
-	return s
-}
-
-// quotedStems are the stems of earlier titles that a title quotes.
-func quotedStems(title string) []string {
-	var stems []string
-	for _, m := range quotedTitle.FindAllStringSubmatch(normalText(title), -1) {
-		if s := titleStem(m[1]); s != "" {
-			stems = append(stems, s)
-		}
-	}
-	return stems
 }

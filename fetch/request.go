@@ -1,0 +1,124 @@
+package fetch
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+)
+
+// ask makes one request to u, in its host's turn. next is where a redirect
+// leads; then there is no response.
+func (c *Client) ask(ctx context.Context, r Request, u *url.URL) (response *Response, next *url.URL, err error) {
+	release, err := c.hosts.acquire(ctx, hostKey(u))
+	if err != nil {
+		return nil, nil, describe(u, causeOf(ctx, err))
+	}
+	defer release()
+	ctx, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, errTimeout)
+	defer cancel()
+	request, err := c.request(ctx, r, u)
+	if err != nil {
+		return nil, nil, &Error{Reason: BadURL, URL: redact(u), err: errors.New("no request can be made of it: correct the address")}
+	}
+	answer, err := c.transport.RoundTrip(request)
+	if err != nil {
+		return nil, nil, describe(u, causeOf(ctx, err))
+	}
+	defer answer.Body.Close()
+	if at := answer.Header.Get("Location"); at != "" && isRedirect(answer.StatusCode) {
+		drain(answer)
+		next, err = leadsTo(u, at)
+		return nil, next, err
+	}
+	response, err = c.read(ctx, r, u, answer)
+	return response, nil, err
+}
+
+func (c *Client) request(ctx context.Context, r Request, u *url.URL) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("User-Agent", c.agent)
+	request.Header.Set("Accept", cmp.Or(r.Accept, "*/*"))
+	request.Header.Set("Accept-Encoding", "gzip, deflate")
+	request.Header.Set("Accept-Language", "ja,en;q=0.8")
+	if r.ETag != "" {
+		request.Header.Set("If-None-Match", r.ETag)
+	}
+	if r.LastModified != "" {
+		request.Header.Set("If-Modified-Since", r.LastModified)
+	}
+	return request, nil
+}
+
+func (c *Client) read(ctx context.Context, r Request, u *url.URL, answer *http.Response) (*Response, error) {
+	out := &Response{
+		URL: r.URL, FinalURL: u.String(), Status: answer.StatusCode, Header: answer.Header,
+		ETag: answer.Header.Get("ETag"), LastModified: answer.Header.Get("Last-Modified"), FetchedAt: c.now().UTC(),
+	}
+	switch s := answer.StatusCode; {
+	case s == http.StatusNotModified && (r.ETag != "" || r.LastModified != ""):
+		out.NotModified = true
+		out.ETag, out.LastModified = cmp.Or(out.ETag, r.ETag), cmp.Or(out.LastModified, r.LastModified)
+		return out, nil
+	case s < 200 || s > 299 || s == http.StatusPartialContent: // a part was not asked for
+		drain(answer)
+		return nil, c.refused(u, answer)
+	}
+	limit := c.cfg.MaxBody
+	remedy := ": http.max_body_mib allows more"
+	if r.MaxBytes > 0 && r.MaxBytes < limit {
+		limit, remedy = r.MaxBytes, ""
+	}
+	body, err := readBody(answer, limit)
+	if errors.Is(err, errTooLarge) {
+		return nil, describe(u, fmt.Errorf("%w: more than %d bytes%s", errTooLarge, limit, remedy))
+	}
+	if err != nil {
+		return nil, describe(u, causeOf(ctx, err))
+	}
+	sum := sha256.Sum256(body)
+	out.Body, out.SHA256 = body, hex.EncodeToString(sum[:])
+	return out, nil
+}
+
+// maxDrain bounds what is read of a body that nobody wants, so that the
+// connection serves the next request.
+const maxDrain = 64 << 10
+
+func drain(answer *http.Response) {
+	if answer.ContentLength >= 0 && answer.ContentLength <= maxDrain {
+		_, _ = io.Copy(io.Discard, answer.Body) // a broken rest only costs the connection
+	}
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// leadsTo is the address of a redirect. It may not lead from https to http,
+// where anyone on the way could change what comes.
+func leadsTo(from *url.URL, location string) (*url.URL, error) {
+	next, err := from.Parse(location)
+	if err != nil {
+		return nil, &Error{Reason: Redirects, URL: redact(from), err: errors.New("it redirects to what is no address: look at it in a browser")}
+	}
+	if next, err = checkURL(next); err != nil {
+		return nil, err
+	}
+	if from.Scheme == "https" && next.Scheme == "http" {
+		return nil, &Error{Reason: Redirects, URL: redact(from), err: fmt.Errorf("it redirects from https to http on %s: correct the address", next.Host)}
+	}
+	return next, nil
+}
