@@ -41,6 +41,12 @@ type NoticeHead struct {
 	Key string `json:"key"`
 	// URL leads a person to the notice. Only http and https.
 	URL string `json:"url,omitempty"`
+	// FallbackURL is where the same document lies when URL gives it no longer.
+	FallbackURL string `json:"fallback_url,omitempty"`
+	// DocumentID names the document in every source that lists it, "tdnet:" and
+	// the TSE's 18 digits: notices of two sources with one DocumentID are one
+	// notice to people.
+	DocumentID string `json:"document_id,omitempty"`
 	// Title is the title as printed, white space folded.
 	Title string `json:"title"`
 	// PreviousTitle is set on a revision whose title differs from the one before.
@@ -56,6 +62,8 @@ type NoticeHead struct {
 	SeenAt    time.Time `json:"seen_at"`
 	// Language is "ja" or "en" where the source declares it.
 	Language string `json:"language,omitempty"`
+	// Action is what an authority does by the notice, where its source is one.
+	Action Action `json:"action,omitempty"`
 	// DocumentState tells whether Text holds the document too.
 	DocumentState DocumentState `json:"document_state"`
 	// Withdrawn is true on the revision that saw the item deleted at its source.
@@ -85,6 +93,18 @@ const (
 	PrecisionDay    Precision = "day"
 	PrecisionMonth  Precision = "month"
 	PrecisionYear   Precision = "year"
+)
+
+// Action is what an authority does by a notice of its own.
+type Action string
+
+// The actions, as the Personal Information Protection Commission names them.
+const (
+	ActionOrder          Action = "order"          // 命令
+	ActionRecommendation Action = "recommendation" // 勧告
+	ActionGuidance       Action = "guidance"       // 指導
+	ActionMeasure        Action = "measure"        // 行政上の対応, where the title says no more
+	ActionWarning        Action = "warning"        // 注意喚起: to everybody
 )
 
 // DocumentState is what became of an item's linked documents.

@@ -41,11 +41,19 @@ type Item struct {
 	Label string
 	// Deleted is true for a row that the source shows as withdrawn.
 	Deleted bool
+	// Fallback is where the same document lies when URL gives it no longer: the
+	// permanent copy of a TDnet document. Empty when there is none.
+	Fallback string
+	// DocumentID names the document in every source that lists it: "tdnet:" and
+	// the TSE's 18 digits. Empty when the row has no such name.
+	DocumentID string
+	// Action is what an authority does by the notice; empty when nothing.
+	Action breach.Action
 }
 
 // Listing is what one response listed.
 type Listing struct {
-	Format string // "rss 2.0", "rss 1.0", "atom", "json feed", "tdnet", "html"
+	Format string // "rss 2.0", "rss 1.0", "atom", "json feed", "tdnet", "html", …
 	Title  string
 	Items  []Item // in the source's order, Key unique
 	// Total is the number of rows that the listing itself claims over all its

@@ -18,9 +18,11 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -70,6 +72,9 @@ type Request struct {
 	Accept       string // */*
 	// MaxBytes lowers Config.MaxBody.
 	MaxBytes int64
+	// Form is posted where it is not nil. A redirect then is an error: what a
+	// search answers lies where the search was sent.
+	Form url.Values
 }
 
 // Response is a document, or the news that it has not changed.
@@ -156,6 +161,9 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		}
 		if hop == c.cfg.MaxRedirects {
 			return nil, describe(first, errRedirects)
+		}
+		if r.Form != nil {
+			return nil, &Error{Reason: Redirects, URL: redact(first), err: fmt.Errorf("it redirects a form to %s: correct the address", next.Host)}
 		}
 		at = next
 	}

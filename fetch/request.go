@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // ask makes one request to u, in its host's turn. next is where a redirect
@@ -41,9 +42,16 @@ func (c *Client) ask(ctx context.Context, r Request, u *url.URL) (response *Resp
 }
 
 func (c *Client) request(ctx context.Context, r Request, u *url.URL) (*http.Request, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	method, body := http.MethodGet, io.Reader(nil)
+	if r.Form != nil {
+		method, body = http.MethodPost, strings.NewReader(r.Form.Encode())
+	}
+	request, err := http.NewRequestWithContext(ctx, method, u.String(), body)
 	if err != nil {
 		return nil, err
+	}
+	if r.Form != nil {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	request.Header.Set("User-Agent", c.agent)
 	request.Header.Set("Accept", cmp.Or(r.Accept, "*/*"))

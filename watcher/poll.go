@@ -135,6 +135,7 @@ func (w *Watcher) head(s *watched, it *extract.Item) breach.NoticeHead {
 		ID: breach.NoticeID(s.ID, it.Key), Revision: 1, Source: s.ID, Key: it.Key, URL: it.URL, Title: it.Title, PreviousTitle: it.PreviousTitle,
 		Publisher: publisher, Published: it.Published, PublishedPrecision: it.Precision, FirstSeen: now, SeenAt: now,
 		Language: s.Language, DocumentState: breach.DocumentNone, Withdrawn: it.Deleted,
+		FallbackURL: it.Fallback, DocumentID: it.DocumentID, Action: it.Action,
 	}
 }
 
