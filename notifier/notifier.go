@@ -50,8 +50,8 @@ type Channel interface {
 	// be empty. nil means that the receiver said yes; [breach.Permanent] that no
 	// retry heals it; [breach.RetryAfter] that it may work after a while;
 	// [Pause] that the receiver wants a rest from everyone; [PartlyRefused] that
-	// some of its people have it and the others never will. Any other error
-	// means that it may work later. Errors say step, object and remedy and hold
+	// some of its people have it and the others never will, the only error that
+	// comes with a reference. Any other error means that it may work later. Errors say step, object and remedy and hold
 	// no secret. Send respects ctx and does not retry.
 	Send(ctx context.Context, m Message) (reference string, err error)
 }

@@ -182,10 +182,10 @@ func TestAWithdrawalAtTheSourceIsTold(t *testing.T) {
 	expect(t, w.tell(f), "new high")
 	gone := finding("tdnet", "1", "不正アクセスに関するお知らせ", 1, c)
 	gone.Notice.Revision, gone.Notice.Withdrawn = 2, true
-	expect(t, w.tell(gone), "withdrawn high: withdrawn →true")
+	expect(t, w.tell(gone), "withdrawn high: withdrawn false→true")
 	back := finding("tdnet", "1", "不正アクセスに関するお知らせ", 2, c)
 	back.Notice.Revision = 3
-	expect(t, w.tell(back), "update high: withdrawn true→")
+	expect(t, w.tell(back), "update high: withdrawn true→false")
 }
 
 func TestTheBacklogIsSilentAndItsFollowUpIsNot(t *testing.T) {

@@ -244,7 +244,12 @@ func (n *Notifier) Send(ctx context.Context, m notifier.Message) (reference stri
 		return "", later
 	}
 	n.remember(m.Alert.ID, nil)
-	return id, n.verdict(settled)
+	if err := n.verdict(settled); breach.IsPermanent(err) {
+		return "", err
+	} else if err != nil {
+		return id, err
+	}
+	return id, nil
 }
 
 // verdict sums up what became of the recipients.

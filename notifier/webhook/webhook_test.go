@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -44,7 +45,8 @@ func open(t *testing.T, b notifiertest.Behaviour) notifiertest.Opened {
 			}
 			return
 		}
-		if err := webhook.Verify(breach.NewSecret(secret), r.Header, body, time.Now(), time.Minute); err != nil {
+		// The suite tells at this time, which the signature holds.
+		if err := webhook.Verify(breach.NewSecret(secret), r.Header, body, notifiertest.Now, time.Minute); err != nil {
 			t.Errorf("the signature does not hold: %v", err)
 		}
 		var a breach.Alert
@@ -83,8 +85,15 @@ func TestTheWebhookKeepsTheChannelsPromises(t *testing.T) {
 }
 
 func TestASignatureHoldsForItsBodyKeyAndTimeOnly(t *testing.T) {
-	header := http.Header{}
-	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { header = r.Header.Clone() }))
+	var header http.Header
+	var body []byte
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var err error
+		if body, err = io.ReadAll(r.Body); err != nil {
+			t.Error(err)
+		}
+		header = r.Header.Clone()
+	}))
 	defer server.Close()
 	channel, err := webhook.New(webhook.Config{URL: breach.NewSecret(server.URL), Secret: breach.NewSecret(secret)})
 	if err != nil {
@@ -95,11 +104,17 @@ func TestASignatureHoldsForItsBodyKeyAndTimeOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Now()
+	if err := webhook.Verify(breach.NewSecret(secret), header, body, now, time.Minute); err != nil {
+		t.Errorf("a fresh request: %v", err)
+	}
+	forged := header.Clone()
+	forged.Set("Webhook-Timestamp", strconv.FormatInt(now.Add(time.Hour).Unix(), 10))
 	for name, err := range map[string]error{
-		"another body": webhook.Verify(breach.NewSecret(secret), header, []byte("{}"), now, time.Minute),
-		"another key":  webhook.Verify(breach.NewSecret("another-key-of-length"), header, []byte("{}"), now, time.Minute),
-		"an old one":   webhook.Verify(breach.NewSecret(secret), header, []byte("{}"), now.Add(time.Hour), time.Minute),
-		"none":         webhook.Verify(breach.NewSecret(secret), http.Header{}, []byte("{}"), now, time.Minute),
+		"another body":                 webhook.Verify(breach.NewSecret(secret), header, []byte("{}"), now, time.Minute),
+		"another key":                  webhook.Verify(breach.NewSecret("another-key-of-length"), header, body, now, time.Minute),
+		"an old one":                   webhook.Verify(breach.NewSecret(secret), header, body, now.Add(time.Hour), time.Minute),
+		"an old one with another time": webhook.Verify(breach.NewSecret(secret), forged, body, now.Add(time.Hour), time.Minute),
+		"none":                         webhook.Verify(breach.NewSecret(secret), http.Header{}, body, now, time.Minute),
 	} {
 		if err == nil {
 			t.Errorf("%s is taken for signed", name)
