@@ -66,7 +66,9 @@ func TestWhatSaysSomethingIsAChange(t *testing.T) {
 			t.Errorf("%s is not seen", name)
 		}
 	}
-	counts := func(n string) string { return extract.Fingerprint(noticeText + "不正アクセス件数 " + n + " 件\n") }
+	counts := func(n string) string {
+		return extract.Fingerprint(noticeText + "不正アクセス件数 " + n + " 件\n")
+	}
 	if counts("12") == counts("13") {
 		t.Error("the number of attacks is taken for a counter")
 	}
