@@ -9,6 +9,7 @@ import (
 // facts is a case while it is read, with what severity needs beside it.
 type facts struct {
 	breach.Case
+	r  *reading
 	ev evidence
 	// coreStop: a core operation stood still. inside: a network or server was
 	// entered.
@@ -18,7 +19,7 @@ type facts struct {
 }
 
 func (r *reading) readCase(v view) breach.Case {
-	f := &facts{ev: evidence{}}
+	f := &facts{r: r, ev: evidence{}}
 	f.Vectors = []breach.Vector{}
 	f.readVectors(&v)
 	f.readLeak(&v)

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -11,33 +12,12 @@ func containsAny(s string, words ...string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
 }
 
-// readData lists the kinds of data touched and those the notice excludes. The
-// scope of an exclusion is the list that its predicate ends.
-func (f *facts) readData(v *view) {
-	f.DataTypes = []breach.DataType{}
-	r, k := v.r, &v.r.c.k
-	for i, d := range breach.DataTypes() {
-		in, out := false, false
-		v.each(k.data[i], func(p *page, m mark) {
-			if p.in == "text" && r.repeated[m.sent] {
-				return
-			}
-			switch r.judgeData(p, m) {
-			case dataIn:
-				in = true
-				f.ev.add("data_types", p, p.around(m))
-			case dataOut:
-				out = true
-				f.ev.add("excluded_data_types", p, p.around(m))
-			}
-		})
-		switch {
-		case in:
-			f.DataTypes = append(f.DataTypes, d)
-		case out:
-			f.ExcludedDataTypes = append(f.ExcludedDataTypes, d)
-		}
-	}
+// dataHit is one mention of a kind of data.
+type dataHit struct {
+	mark
+	page *page
+	kind breach.DataType
+	say  dataSay
 }
 
 type dataSay int
@@ -48,21 +28,98 @@ const (
 	dataOut
 )
 
-func (r *reading) judgeData(p *page, m mark) dataSay {
+// readData lists the kinds of data touched and those the notice excludes. A
+// mention counts where its sentence, its list or the heading above it speaks of
+// what leaked or was held.
+func (f *facts) readData(v *view) {
+	f.DataTypes = []breach.DataType{}
+	r, k := v.r, &v.r.c.k
+	hits := r.dataHits[:0]
+	for i, d := range breach.DataTypes() {
+		v.each(k.data[i], func(p *page, m mark) {
+			if p.in == "text" && r.repeated[m.sent] {
+				return
+			}
+			hits = append(hits, dataHit{mark: m, page: p, kind: d})
+		})
+	}
+	slices.SortStableFunc(hits, func(a, b dataHit) int {
+		return cmp.Or(cmp.Compare(a.page.in, b.page.in), cmp.Compare(a.start, b.start))
+	})
+	r.dataHits = hits
+	in, out := map[breach.DataType]bool{}, map[breach.DataType]bool{}
+	for i := range hits {
+		h := &hits[i]
+		h.say = f.judgeData(hits, i)
+		switch h.say {
+		case dataIn:
+			in[h.kind] = true
+			f.ev.add("data_types", h.page, h.page.around(h.mark))
+		case dataOut:
+			out[h.kind] = true
+			f.ev.add("excluded_data_types", h.page, h.page.around(h.mark))
+		}
+	}
+	if s, p, ok := r.otherField(hits); ok && !in[breach.DataOther] {
+		in[breach.DataOther] = true
+		f.ev.add("data_types", p, s)
+	}
+	f.readUnnamed(v, in)
+	for _, d := range breach.DataTypes() {
+		switch {
+		case in[d]:
+			f.DataTypes = append(f.DataTypes, d)
+		case out[d]:
+			f.ExcludedDataTypes = append(f.ExcludedDataTypes, d)
+		}
+	}
+}
+
+// readUnnamed adds other for personal information that is not told in detail:
+// in a document that went astray, or beside business data that is named.
+func (f *facts) readUnnamed(v *view, in map[breach.DataType]bool) {
+	r, k := v.r, &v.r.c.k
+	kind := k.fieldDocument
+	switch {
+	case len(in) == 0:
+	case in[breach.DataBusinessInfo] && len(in) == 1, in[breach.DataBusinessInfo] && in[breach.DataEmployment] && len(in) == 2:
+		kind = k.fieldPersonal
+	default:
+		return
+	}
+	if len(in) == 0 && f.LeakStatus != breach.LeakConfirmed && f.LeakStatus != breach.LeakSuspected {
+		return
+	}
+	denied := false
+	v.each(k.fieldPersonal, func(p *page, m mark) { denied = denied || r.excludes(p, m, nil) })
+	if denied {
+		return
+	}
+	v.each(kind, func(p *page, m mark) {
+		if in[breach.DataOther] || p.in == "text" && (r.repeated[m.sent] || p.has(k.hypothetical, p.clauses[m.clause])) {
+			return
+		}
+		if kind == k.fieldPersonal && !r.supports(p, m) {
+			return
+		}
+		in[breach.DataOther] = true
+		f.ev.add("data_types", p, p.around(m))
+	})
+}
+
+// secrets are what attackers also use and forge, so that their names stand in
+// tales of method as well.
+var secrets = []breach.DataType{breach.DataPassword, breach.DataLoginID, breach.DataEmail, breach.DataName}
+
+func (f *facts) judgeData(hits []dataHit, i int) dataSay {
+	h := &hits[i]
+	p, m := h.page, h.mark
+	r := f.r
 	k := &r.c.k
 	s := p.sentences[m.sent]
 	clause := p.clauses[m.clause]
-	after := span{m.end, clause.end}
-	if p.folded.text[m.start] < 0x80 && p.has(k.excluded, clause) {
+	if r.excludes(p, m, hits) {
 		return dataOut
-	}
-	if e, ok := p.first(k.excluded, after); ok {
-		if ab, has := p.first(k.abuse, span{m.end, e.end}); has && ab.start <= e.start {
-			ok = false
-		}
-		if ok && !p.has(k.possible, span{e.end, clause.end}) {
-			return dataOut
-		}
 	}
 	if p.in == "text" && p.has(k.hypothetical, clause) && !p.has(k.found, s.span) && !p.has(k.possible, s.span) {
 		return dataNothing
@@ -70,14 +127,192 @@ func (r *reading) judgeData(p *page, m mark) dataSay {
 	if p.has(k.background, span{s.start, m.start}) {
 		return dataNothing
 	}
-	if advice(string(p.folded.text[m.end:clause.end])) {
+	tail := string(p.folded.text[m.end:max(m.end, clause.end)])
+	if advice(tail) || printed(tail) || r.asked(p, m) {
 		return dataNothing
 	}
-	return dataIn
+	leak := p.leaks(k, s.span)
+	if !leak && p.has(k.fieldForm, s.span) {
+		return dataNothing
+	}
+	if slices.Contains(secrets, h.kind) && p.has(k.fieldMethod, s.span) &&
+		(!p.leaks(k, clause) || p.has(k.fieldMethod, clause)) && !listed(hits, i) {
+		return dataNothing
+	}
+	if p.in == "title" || leak || listed(hits, i) || r.supports(p, m) {
+		return dataIn
+	}
+	return dataNothing
 }
 
-// advice reports whether a clause asks the reader for something: what it names
-// is the reader's, not what leaked.
+// leaks reports whether a leak word stands in where.
+func (p *page) leaks(k *kinds, where span) bool {
+	return p.has(k.leakNoun, where) || p.has(k.leakAct, where) || p.has(k.leakViewed, where) || p.has(k.leakDelivered, where)
+}
+
+// maxHeadings is how many lines above an item its heading may stand.
+const maxHeadings = 14
+
+// supports reports whether the sentence of m, or the heading of the list that
+// it is an item of, speaks of data held or leaked.
+func (r *reading) supports(p *page, m mark) bool {
+	k := &r.c.k
+	s := p.sentences[m.sent]
+	if p.leaks(k, s.span) || p.has(k.fieldContainer, s.span) {
+		return true
+	}
+	if !s.line {
+		return false
+	}
+	for j := int(m.sent) - 1; j >= max(0, int(m.sent)-maxHeadings); j-- {
+		h := p.sentences[j]
+		if p.has(k.fieldForm, h.span) {
+			return false
+		}
+		if p.leaks(k, h.span) || p.has(k.fieldContainer, h.span) {
+			return true
+		}
+		if !h.line {
+			return false
+		}
+	}
+	return false
+}
+
+// listed reports whether hit i stands in a list with data of another sort; an ID
+// beside its password is one sort.
+func listed(hits []dataHit, i int) bool {
+	sort := func(d breach.DataType) breach.DataType {
+		if d == breach.DataLoginID {
+			return breach.DataPassword
+		}
+		return d
+	}
+	for _, j := range []int{i - 2, i - 1, i + 1, i + 2} {
+		if j < 0 || j >= len(hits) || hits[j].page != hits[i].page || sort(hits[j].kind) == sort(hits[i].kind) {
+			continue
+		}
+		a, b := hits[min(i, j)], hits[max(i, j)]
+		if b.start < a.end {
+			continue
+		}
+		if gap := string(a.page.folded.text[a.end:b.start]); len(gap) <= 30 && joinsList(gap) {
+			return true
+		}
+	}
+	return false
+}
+
+func joinsList(gap string) bool {
+	return containsAny(gap, "、", "・", ",", "/", "や", "と", "及び", "および", "並びに", "または", "又は", " and ") && !containsAny(gap, "。", "が、", "ため")
+}
+
+// excludes reports whether the predicate after m (in English anywhere in its
+// clause) says that the data is not part of the incident.
+func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
+	k := &r.c.k
+	clause := p.clauses[m.clause]
+	if p.folded.text[m.start] < 0x80 {
+		return p.has(k.excluded, clause)
+	}
+	for at := m.end; ; {
+		e, ok := p.first(k.excluded, span{at, clause.end})
+		if !ok {
+			return false
+		}
+		at = e.end
+		gap := string(p.folded.text[m.end:e.start])
+		if inBrackets(gap) {
+			continue // said of something else in brackets
+		}
+		if strings.HasSuffix(gap, "こと") && !strings.HasSuffix(gap, "たこと") {
+			return false // お聞きすることはございません: never done
+		}
+		if containsAny(gap, "であり", "です", "のみで", "だけで", "だけが", "のみが", "でした", "が対象で", "となり") {
+			return false // the list has its own predicate
+		}
+		if ab, has := p.first(k.abuse, span{m.end, e.end}); has && ab.start <= e.start {
+			return false
+		}
+		word := string(p.folded.text[e.start:e.end])
+		if containsAny(word, "以外", "除") && containsAny(gap, "を", "が", "は", "で") {
+			continue // of another noun
+		}
+		if containsAny(word, "以外", "除") && (p.has(k.excluded, span{e.end, clause.end}) || p.has(k.negated, span{e.end, clause.end})) {
+			return false // nothing but this
+		}
+		return !r.reopened(p, m, e, hits)
+	}
+}
+
+// reopened reports whether the sentence goes on to leave possible what e denied:
+// …の流出は確認されておりませんが、可能性を否定できません.
+func (r *reading) reopened(p *page, m, e mark, hits []dataHit) bool {
+	k := &r.c.k
+	s := p.sentences[m.sent]
+	open, ok := p.first(k.possible, span{e.end, s.end})
+	if !ok || p.has(k.deniedPossible, span{e.end, s.end}) {
+		return false
+	}
+	return !slices.ContainsFunc(hits, func(h dataHit) bool {
+		return h.page == p && h.start >= e.end && h.end <= open.start // of other data
+	})
+}
+
+// asked reports whether the clause of m only asks whether the data is touched.
+func (r *reading) asked(p *page, m mark) bool {
+	c := p.clauses[m.clause]
+	t := p.folded.text
+	return containsAny(string(t[m.end:max(m.end, c.end)]), "かどうか", "か否か", "か、どうか", "の有無", "含まれているか", "含まれるか", "流出したか", "漏えいしたか") ||
+		containsAny(string(t[c.start:m.start]), "whether")
+}
+
+// inBrackets reports whether a bracket opened in gap is still open at its end.
+func inBrackets(gap string) bool {
+	depth := 0
+	for i := range len(gap) {
+		switch gap[i] {
+		case '(':
+			depth++
+		case ')':
+			depth = max(0, depth-1)
+		}
+	}
+	return depth > 0
+}
+
+// advice reports whether a clause asks the reader for something, or tells what
+// may happen in general: what it names is not what leaked.
 func advice(t string) bool {
-	return containsAny(t, "ください", "下さい", "お願い", "ご注意", "ご確認頂", "ご確認いただ", "ご変更")
+	return containsAny(t, "ください", "下さい", "お願い", "ご注意", "ご確認頂", "ご確認いただ", "ご変更", "呼び掛け", "呼びかけ", "推奨", "こともあ", "することはあり", "することはござい", "お聞きす", "お伺い", "求めることは")
+}
+
+// printed reports whether what follows is the value itself, as in a contact
+// block: 電話番号:03-…, 住所 〒….
+func printed(t string) bool {
+	t = strings.TrimLeft(t, " ")
+	rest := strings.TrimLeft(t, ": ")
+	if rest == "" {
+		return false
+	}
+	if strings.HasPrefix(rest, "〒") || strings.HasPrefix(rest, "http") {
+		return true
+	}
+	if rest == t { // no colon
+		return false
+	}
+	digits := 0
+	for i := 0; i < len(rest) && i < 24; i++ {
+		switch b := rest[i]; {
+		case b >= '0' && b <= '9':
+			digits++
+		case b == '@':
+			return true
+		case b == '-' && digits >= 2:
+			return true
+		case b >= 0x80:
+			return false
+		}
+	}
+	return digits >= 9
 }

@@ -11,6 +11,8 @@ type kinds struct {
 
 	leakNoun, leakAct, leakViewed, leakDelivered int
 
+	fieldContainer, fieldDocument, fieldForm, fieldMethod, fieldPersonal int
+
 	countTotal, countNotPeople, countPeople, countPreliminary, countTarget int
 
 	disrupted, core int
@@ -40,8 +42,10 @@ func newKinds(m *machine) kinds {
 		abuse: m.kind("grammar/abuse"), investigating: m.kind("grammar/investigating"),
 		excluded: m.kind("grammar/excluded"), found: m.kind("grammar/found"), planned: m.kind("grammar/planned"),
 		leakNoun: m.kind("leak/noun"), leakAct: m.kind("leak/act"), leakViewed: m.kind("leak/viewed"),
-		leakDelivered: m.kind("leak/delivered"),
-		countTotal:    m.kind("count/total"), countNotPeople: m.kind("count/not_people"),
+		leakDelivered:  m.kind("leak/delivered"),
+		fieldContainer: m.kind("field/container"), fieldDocument: m.kind("field/document"),
+		fieldForm: m.kind("field/form"), fieldMethod: m.kind("field/method"), fieldPersonal: m.kind("field/personal"),
+		countTotal: m.kind("count/total"), countNotPeople: m.kind("count/not_people"),
 		countPeople: m.kind("count/people"), countPreliminary: m.kind("count/preliminary"),
 		countTarget: m.kind("count/target"),
 		disrupted:   m.kind("service/disrupted"), core: m.kind("service/core"),

@@ -14,6 +14,7 @@ type reading struct {
 	n           *breach.Notice
 	title, text page
 	figures     []figure
+	dataHits    []dataHit
 	whenSeen    []moment
 	repeated    []bool // by sentence of text: printed before
 }

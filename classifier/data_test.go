@@ -1,0 +1,84 @@
+package classifier
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"oshirase/breach"
+)
+
+// kindsOf reads a text as the body of a plain notice and returns what it names
+// as touched and as excluded, blank separated in the vocabulary's order.
+func kindsOf(t *testing.T, c *Classifier, text string) (in, out string) {
+	t.Helper()
+	lead := "当社のサーバーが第三者による不正アクセスを受け、個人情報が漏えいした可能性があります。\n"
+	f := c.Classify(notice("不正アクセスに関するお知らせ", lead+text))
+	if len(f.Cases) == 0 {
+		t.Fatalf("no case in %q", text)
+	}
+	join := func(list []breach.DataType) string {
+		s := make([]string, len(list))
+		for i, d := range list {
+			s[i] = string(d)
+		}
+		return strings.Join(s, " ")
+	}
+	return join(f.Cases[0].DataTypes), join(f.Cases[0].ExcludedDataTypes)
+}
+
+func TestKindsOfDataAreThoseTouchedAndNotThoseNamedOtherwise(t *testing.T) {
+	c := shipped(t)
+	for _, s := range []struct{ name, text, in, out string }{
+		{"a plain list", "流出した可能性のある情報は、氏名、住所、電話番号、生年月日です。", "name address phone birth_date", ""},
+		{"full width, blanks and middle dots", "対象情報：氏　名・住所・ＴＥＬ番号・Ｅメール", "name address phone email", ""},
+		{"an excluded list in a sentence of its own", "氏名とメールアドレスが含まれます。なお、クレジットカード情報、パスワードは含まれておりません。", "name email", "card_number password"},
+		{"an exclusion in brackets belongs to what stands in them", "氏名、住所（電話番号は含まれておりません）が漏えいしました。", "name address", "phone"},
+		{"an exclusion after brackets takes them in", "クレジットカード情報（カード番号、有効期限）は流出しておりません。氏名が流出しました。", "name", "card_number card_expiry"},
+		{"only these, those not", "漏えいしたのは氏名及び住所のみで、電話番号は含まれておりません。", "name address", "phone"},
+		{"nothing but these", "氏名、メールアドレス以外の情報は含まれておりません。", "name email", ""},
+		{"all but one", "クレジットカード情報を除くお客様の氏名、住所が漏えいしました。", "name address", "card_number"},
+		{"not held at all", "氏名が流出した可能性があります。クレジットカード情報は当社では保有しておりません。", "name", "card_number"},
+		{"a denial that leaves it possible", "氏名、住所の流出は確認されておりませんが、その可能性を完全に否定することはできません。", "name address", ""},
+		{"items as lines under a heading", "■漏えいした可能性のある情報\n・氏名\n・生年月日\n・学籍番号\n", "name birth_date other", ""},
+		{"a table", "項目　件数\n氏名　187件\n住所　59件\n生年月日　20件\n", "name address birth_date", ""},
+		{"an unknown field in a list", "氏名、減免区分、電話番号が記載されていました。", "name phone other", ""},
+		{"the contact block", "会員様の氏名が流出しました。\n【お問い合わせ先】\n住所：東京都千代田区1-1\n電話番号：03-0000-0000（受付時間 9:00～17:00）\nメールアドレス：info@example.com\n", "name", ""},
+		{"the form that asks", "会員様の氏名が流出しました。お問い合わせの際は、ご住所と電話番号をお知らせください。", "name", ""},
+		{"advice on passwords", "会員様の氏名が流出しました。他のサービスと同じパスワードをお使いの場合は、パスワードの変更をお願いいたします。", "name", ""},
+		{"how the attack works", "他社から流出したIDとパスワードを試すパスワードリスト攻撃でした。メールアドレスが閲覧された可能性があります。", "email", ""},
+		{"forged mail", "差出人の氏名は実在しますが、メールアドレスが当社のものと異なります。", "", ""},
+		{"questions that are never asked", "お客様の住所が流出しました。当社からお電話でクレジットカード番号をお聞きすることはございません。", "address", ""},
+		{"whether", "氏名や住所が含まれているかどうかを確認しております。", "", ""},
+		{"special care", "患者様の氏名、病名、検査結果、保険証の写しが含まれていました。", "name health id_document", ""},
+		{"scans of a system are not of patients", "外部機関によるWebアプリケーション診断を受けました。漏えいしたのは会社名と担当者名です。", "name business_info", ""},
+		{"cards", "漏えいした情報は、カード名義、クレジットカード番号、有効期限、セキュリティコードです。", "name card_number card_expiry card_security_code", ""},
+		{"logins", "ログインID、ハッシュ化されたパスワード、会員番号が閲覧された可能性があります。", "password login_id other", ""},
+		{"staff", "従業員の氏名、社員番号、所属部署、給与振込口座番号が流出しました。", "name bank_account employment", ""},
+		{"mail of a mailbox", "当該アカウントの過去の送受信メールが閲覧された可能性があります。", "other", ""},
+		{"in English", "Names, postal addresses, phone numbers and dates of birth may have been leaked, but credit card numbers were not affected.", "name address phone birth_date", "card_number"},
+		{"none of it in English", "Names may have been exposed. No credit card information was accessed.", "name", "card_number"},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			if in, out := kindsOf(t, c, s.text); in != s.in || out != s.out {
+				t.Errorf("%q:\n touched  %q, want %q\n excluded %q, want %q", s.text, in, s.in, out, s.out)
+			}
+		})
+	}
+}
+
+func TestADocumentGoneAstrayIsOther(t *testing.T) {
+	c := shipped(t)
+	for text, want := range map[string]bool{
+		"個人情報を含む文書を誤って別の方に送付しました。":              true,
+		"B様の納入通知書を誤ってA様に送付し、個人情報が漏えいしました。":      true,
+		"氏名が記載された個人情報を含む文書を誤って別の方に送付しました。":      false, // told in detail
+		"会議の案内を誤って別の方に送りましたが、個人情報は含まれておりませんでした。": false,
+	} {
+		f := c.Classify(notice("文書の誤送付について", text))
+		got := len(f.Cases) > 0 && slices.Contains(f.Cases[0].DataTypes, breach.DataOther)
+		if got != want {
+			t.Errorf("%s: other %v, want %v", text, got, want)
+		}
+	}
+}
