@@ -27,6 +27,7 @@ var sourceKinds = map[string]sourceKind{
 		page := &watcher.Page{}
 		return page, s.Decode(page)
 	}, watcher.DocumentsAll},
+	watcher.KindPPC: {noOptions(watcher.PPC{}), watcher.DocumentsAll},
 }
 
 // noOptions is a kind without keys of its own.

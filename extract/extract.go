@@ -49,6 +49,9 @@ type Item struct {
 	DocumentID string
 	// Action is what an authority does by the notice; empty when nothing.
 	Action breach.Action
+	// Routine is true for a row that its source is known to publish by routine
+	// (pages updated, meetings held): its title is all that is worth reading.
+	Routine bool
 }
 
 // Listing is what one response listed.

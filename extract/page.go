@@ -7,17 +7,19 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
+	"golang.org/x/net/html"
 
 	"oshirase/breach"
 )
 
 // Selectors find the rows of an HTML list and what is in them. Row is a CSS
 // selector over the page. Each other is a selector inside the row, with an
-// optional attribute behind @ ("time@datetime", "a@href"); "." is the row
-// itself, and one that begins with + looks in the element right after the row
-// ("+ dd a@href": the dd that follows a dt). An empty part is not there, but a
-// row's title without a selector is its link's text, and its link without one
-// is its first a@href.
+// optional attribute behind @ ("time@datetime", "a@href", ".@id"); "." is the
+// row itself. One that begins with + looks in the element right after the row
+// ("+ dd a@href": the dd that follows a dt), one that begins with - in the
+// nearest element before it that fits ("- dt": the dt of a dd). An empty part is
+// not there, but a row's title without a selector is its link's text, less a
+// date that it begins with, and its link without one is its first a@href.
 type Selectors struct {
 	Row       string `yaml:"row"`
 	Date      string `yaml:"date"`
@@ -43,7 +45,8 @@ func (s Selectors) Validate() []breach.Fault {
 // part is one compiled selector.
 type part struct {
 	given     bool
-	next      bool            // in the element after the row
+	beside    byte            // '+': in the element after the row, '-': in one before it
+	first     goquery.Matcher // what that element is
 	inside    goquery.Matcher // nil: the element itself
 	attribute string
 }
@@ -57,15 +60,15 @@ func compilePart(selector string) (part, error) {
 	css, attribute, _ := strings.Cut(selector, "@")
 	p.attribute = strings.TrimSpace(attribute)
 	css = strings.TrimSpace(css)
-	if rest, ok := strings.CutPrefix(css, "+"); ok {
-		p.next = true
-		css = strings.TrimSpace(rest)
+	if css != "" && (css[0] == '+' || css[0] == '-') {
+		p.beside = css[0]
 		// The first step of "dd a" is the neighbour itself.
-		first, below, _ := strings.Cut(css, " ")
-		if _, err := cascadia.Compile(first); err != nil {
+		first, below, _ := strings.Cut(strings.TrimSpace(css[1:]), " ")
+		matcher, err := cascadia.Compile(first)
+		if err != nil {
 			return part{}, fail(BadSelector, "%s is no CSS selector (%v): correct it", quote(selector), err)
 		}
-		css = strings.TrimSpace(below)
+		p.first, css = matcher, strings.TrimSpace(below)
 	}
 	if css == "" || css == "." {
 		return p, nil
@@ -78,73 +81,134 @@ func compilePart(selector string) (part, error) {
 	return p, nil
 }
 
+// maxBack bounds how far before a row a neighbour is looked for, in siblings.
+const maxBack = 200
+
+// at is the element that the part means for a row; it may be empty.
+func (p part) at(row *goquery.Selection) *goquery.Selection {
+	at := row
+	switch p.beside {
+	case '+':
+		at = row.Next().FilterMatcher(p.first)
+	case '-':
+		at = nearestBefore(row.Get(0), p.first)
+	}
+	at = at.First()
+	if p.inside != nil {
+		at = at.FindMatcher(p.inside).First()
+	}
+	return at
+}
+
+func nearestBefore(n *html.Node, fits goquery.Matcher) *goquery.Selection {
+	for range maxBack {
+		if n = n.PrevSibling; n == nil {
+			break
+		}
+		if n.Type == html.ElementNode && fits.Match(n) {
+			return goquery.NewDocumentFromNode(n).Selection
+		}
+	}
+	return &goquery.Selection{}
+}
+
 // in is the value of the part for a row.
 func (p part) in(row *goquery.Selection) string {
 	if !p.given {
 		return ""
 	}
-	at := row
-	if p.next {
-		at = row.Next()
+	at := p.at(row)
+	if p.attribute == "" {
+		return fold(at.Text())
 	}
-	if p.inside != nil {
-		at = at.FindMatcher(p.inside)
+	value, _ := at.Attr(p.attribute)
+	if p.attribute == "id" && value != "" {
+		return "#" + value // as a link to it
 	}
-	at = at.First()
-	if p.attribute != "" {
-		value, _ := at.Attr(p.attribute)
-		return value
-	}
-	return fold(at.Text())
+	return value
 }
 
 // maxPageRows bounds a list; archives of ten years have some thousands.
 const maxPageRows = 10_000
 
 // Page reads an HTML list by selectors. contentType is the HTTP header, base
-// the page's address, loc the zone of its dates.
-func Page(body []byte, contentType string, base *url.URL, sel Selectors, loc *time.Location) (Listing, error) {
-	text, err := toUTF8(body, contentType)
+// the page's address, at the time when it was read: its zone is that of the
+// dates, and 11月20日 without a year is resolved by the rows around it, a heading
+// above it, or as the last such day before at.
+func Page(body []byte, contentType string, base *url.URL, sel Selectors, at time.Time) (Listing, error) {
+	page, err := openPage(body, contentType, base, at)
 	if err != nil {
 		return Listing{}, err
 	}
+	return page.list(sel)
+}
+
+// page is an HTML page that is read as a list.
+type page struct {
+	doc  *goquery.Document
+	base *url.URL // of its links
+	self *url.URL // its own address
+	at   time.Time
+	text decoded
+	ids  map[string]*html.Node // made when first asked for
+	// sections are the rendered parts of the page, and left how many more bytes
+	// of them are wanted: parts may hold each other.
+	sections map[string]string
+	left     int
+}
+
+// maxSections bounds the parts of one page that are kept as rows' texts.
+const maxSections = 4 << 20
+
+func openPage(body []byte, contentType string, base *url.URL, at time.Time) (*page, error) {
+	text, err := toUTF8(body, contentType)
+	if err != nil {
+		return nil, err
+	}
+	root, err := parseHTML(text.text)
+	if err != nil {
+		return nil, err
+	}
+	p := &page{doc: goquery.NewDocumentFromNode(root), base: base, self: base, at: at, text: text, left: maxSections}
+	if href, ok := p.doc.Find("base[href]").First().Attr("href"); ok {
+		if u, ok := resolve(base, href); ok {
+			p.base = u
+		}
+	}
+	return p, nil
+}
+
+func (p *page) list(sel Selectors) (Listing, error) {
 	parts := [6]part{}
+	var err error
 	for i, selector := range []string{sel.Row, sel.Date, sel.Title, sel.Link, sel.Publisher, sel.Label} {
 		if parts[i], err = compilePart(selector); err != nil {
 			return Listing{}, err
 		}
 	}
-	if parts[0].inside == nil {
+	if parts[0].inside == nil || parts[0].beside != 0 {
 		return Listing{}, fail(BadSelector, "the row selector %s finds no rows by itself: name the element of one row", quote(sel.Row))
 	}
-	root, err := parseHTML(text.text)
-	if err != nil {
-		return Listing{}, err
+	l := Listing{Format: "html", Title: fold(p.doc.Find("title").First().Text()), Total: -1}
+	if p.text.lie != "" {
+		l.warn("the page is declared as %s and written in %s: read by its bytes", quote(p.text.lie), p.text.charset)
 	}
-	doc := goquery.NewDocumentFromNode(root)
-	if at, ok := doc.Find("base[href]").First().Attr("href"); ok {
-		if u, ok := resolve(base, at); ok {
-			base = u
-		}
-	}
-	l := Listing{Format: "html", Title: fold(doc.Find("title").First().Text()), Total: -1}
-	if text.lie != "" {
-		l.warn("the page is declared as %s and written in %s: read by its bytes", quote(text.lie), text.charset)
-	}
-	rows := doc.FindMatcher(parts[0].inside)
+	rows := p.doc.FindMatcher(parts[0].inside)
 	if rows.Length() == 0 {
-		return Listing{}, fail(NoRows, "the selector %s matches nothing on %s: the site has changed or the selector is wrong, correct list.row", quote(sel.Row), pageTitle(text.text))
+		return Listing{}, fail(NoRows, "the selector %s matches nothing on %s: the site has changed or the selector is wrong, correct list.row", quote(sel.Row), pageTitle(p.text.text))
 	}
+	var years yearless
 	rows.EachWithBreak(func(i int, row *goquery.Selection) bool {
 		if i == maxPageRows {
 			l.warn("the list has %d rows, of which the first %d were read", rows.Length(), maxPageRows)
 			return false
 		}
-		it, problem := pageRow(row, parts, base, loc)
+		it, day, problem := p.row(row, parts)
 		if problem != "" {
 			l.warn("row %d: %s", i+1, problem)
 		}
 		if it.Title != "" {
+			years.add(row.Get(0), day, it.Published)
 			l.Items = append(l.Items, it)
 		}
 		return true
@@ -152,45 +216,97 @@ func Page(body []byte, contentType string, base *url.URL, sel Selectors, loc *ti
 	if len(l.Items) == 0 {
 		return Listing{}, fail(NoRows, "the %d rows of %s have no titles: correct list.title", rows.Length(), quote(sel.Row))
 	}
+	years.resolve(p, l.Items)
 	finish(&l)
 	return l, nil
 }
 
-func pageRow(row *goquery.Selection, parts [6]part, base *url.URL, loc *time.Location) (it Item, problem string) {
+// row reads one row. day is its date where that tells no year.
+func (p *page) row(row *goquery.Selection, parts [6]part) (it Item, day monthDay, problem string) {
 	date, title, link := parts[1], parts[2], parts[3]
 	if !link.given {
 		link = part{given: true, inside: anyLink, attribute: "href"}
+		if goquery.NodeName(row) == "a" {
+			link.inside = nil
+		}
 	}
 	if link.attribute == "" {
 		link.attribute = "href"
 	}
-	if !title.given {
-		title = part{given: true, next: link.next, inside: link.inside}
+	printed := date.in(row)
+	if title.given {
+		it.Title = title.in(row)
+	} else {
+		it.Title = linkText(link.at(row))
 	}
-	it.Title = title.in(row)
+	it.Title = bareTitle(it.Title, printed)
 	if it.Title == "" {
-		return Item{}, "it has no title and was left out"
+		return Item{}, day, "it has no title and was left out"
 	}
 	if href := link.in(row); href != "" {
-		if u, ok := resolve(base, href); ok {
+		if u, ok := resolve(p.base, href); ok {
 			it.URL, it.Key = u.String(), normalURL(u)
 			if len(it.Key) > maxKey {
 				it.Key = "link:" + digest(it.Key)
 			}
+			it.DocumentID = DocumentID(u)
+			it.Summary = p.section(u)
 		} else {
 			problem = "its link leads nowhere: " + quote(href)
 		}
 	}
-	if printed := date.in(row); printed != "" {
-		t, p, ok := parseDate(printed, loc)
+	if printed != "" {
+		t, precision, ok := parseDate(printed, p.at.Location())
 		if !ok {
-			problem = "its date cannot be read: " + quote(printed)
+			if day = findMonthDay(printed); day.month == 0 {
+				problem = "its date cannot be read: " + quote(printed)
+			} else {
+				precision = breach.PrecisionDay
+			}
 		}
-		it.Published, it.Precision = t, p
+		it.Published, it.Precision = t, precision
 	}
 	it.Publisher.Name = parts[4].in(row)
 	it.Label = parts[5].in(row)
-	return it, problem
+	return it, day, problem
+}
+
+// linkText is what a link shows: its text, or the text that stands for its
+// picture.
+func linkText(link *goquery.Selection) string {
+	if text := fold(link.Text()); text != "" {
+		return text
+	}
+	alt, _ := link.Find("img[alt]").First().Attr("alt")
+	return fold(alt)
+}
+
+// section is the text of the part of this very page that a link leads to, so
+// that an edit of it is seen; empty for any other link.
+func (p *page) section(u *url.URL) string {
+	if u.Fragment == "" || u.Host != p.self.Host || u.Path != p.self.Path || u.RawQuery != p.self.RawQuery {
+		return ""
+	}
+	if p.ids == nil {
+		p.ids, p.sections = map[string]*html.Node{}, map[string]string{}
+		for n := range p.doc.Get(0).Descendants() {
+			if id, ok := attr(n, "id"); ok && p.ids[id] == nil {
+				p.ids[id] = n
+			}
+		}
+	}
+	text, known := p.sections[u.Fragment]
+	n := p.ids[u.Fragment]
+	if known || n == nil || p.left <= 0 {
+		return text
+	}
+	w := &renderer{base: p.base, known: map[string]bool{}}
+	w.children(n)
+	w.flush()
+	text = joinLines(w.lines)
+	p.left -= len(text) + 1000 // an empty part costs its walk too
+	p.sections[u.Fragment] = text
+	return text
 }
 
 var anyLink = goquery.Matcher(cascadia.MustCompile("a[href]"))

@@ -26,7 +26,6 @@ var (
 	tdnetTotal = regexp.MustCompile(`全\s*([0-9]+)\s*件`)
 	tdnetDate  = regexp.MustCompile(`([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日`)
 	tdnetClock = regexp.MustCompile(`^([0-9]{1,2}):([0-9]{2})$`)
-	tdnetID    = regexp.MustCompile(`^[0-9]{18}$`)
 	// tdnetMarket is the market's prefix of a name: Ｇ－ growth, Ｐ－ TOKYO PRO
 	// Market, Ｒ－ REIT, E, I, Q, A, F, U, Y and S.
 	tdnetMarket = regexp.MustCompile(`^[A-Z]-`)

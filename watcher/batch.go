@@ -165,7 +165,7 @@ func (b *batch) latest(ctx context.Context, id string, latest *breach.Notice) (*
 // wanted reports whether the row's document is worth fetching. A summary that
 // is a whole article needs none.
 func (b *batch) wanted(it *extract.Item) bool {
-	if it.URL == "" || it.Deleted || len(it.Summary) >= wholeArticle {
+	if it.URL == "" || it.Deleted || it.Routine || len(it.Summary) >= wholeArticle {
 		return false
 	}
 	switch b.source.Documents {

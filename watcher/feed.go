@@ -21,12 +21,20 @@ func (Feed) List(ctx context.Context, ask Ask) (Listed, error) {
 }
 
 // single lists a source of one address.
-func single(ctx context.Context, ask Ask, accept string, parse func([]byte, string, *url.URL) (extract.Listing, error)) (Listed, error) {
-	response, memo, unchanged, err := ask.get(ctx, ask.Source.URL, accept)
+func single(ctx context.Context, ask Ask, accept string, parse parser) (Listed, error) {
+	return listAt(ctx, ask, ask.Source.URL, accept, parse)
+}
+
+// parser reads a body that is listed at base.
+type parser func(body []byte, contentType string, base *url.URL) (extract.Listing, error)
+
+// listAt lists what one address has.
+func listAt(ctx context.Context, ask Ask, address, accept string, parse parser) (Listed, error) {
+	response, memo, unchanged, err := ask.get(ctx, address, accept)
 	if err != nil {
 		return Listed{}, err
 	}
-	kept := map[string]Memo{ask.Source.URL: memo}
+	kept := map[string]Memo{address: memo}
 	if unchanged {
 		return Listed{Unchanged: true, Memo: kept}, nil
 	}
@@ -39,6 +47,6 @@ func single(ctx context.Context, ask Ask, accept string, parse func([]byte, stri
 		return Listed{}, err
 	}
 	memo.Rows = len(listing.Items)
-	kept[ask.Source.URL] = memo
+	kept[address] = memo
 	return Listed{Listing: listing, Memo: kept}, nil
 }

@@ -2,7 +2,11 @@ package watcher
 
 // The kinds of sources.
 const (
-	KindFeed  = "feed"
-	KindPage  = "page"
-	KindTDnet = "tdnet"
+	KindFeed        = "feed"
+	KindPage        = "page"
+	KindPPC         = "ppc"
+	KindIR          = "ir"
+	KindTDnet       = "tdnet"
+	KindTDnetSearch = "tdnet-search"
+	KindYanoshin    = "yanoshin"
 )

@@ -73,6 +73,8 @@ type Memo struct {
 	Rows         int    `json:"n,omitempty"`
 	// Walked is when all pages were last read, for listings of several pages.
 	Walked time.Time `json:"w,omitzero"`
+	// Note is what else the lister wants to know next time.
+	Note string `json:"o,omitempty"`
 }
 
 // Listed is the answer.
@@ -95,7 +97,7 @@ func (a Ask) get(ctx context.Context, url, accept string) (response *fetch.Respo
 	if err != nil {
 		return nil, Memo{}, false, err
 	}
-	memo = Memo{ETag: response.ETag, LastModified: response.LastModified, SHA256: response.SHA256, Rows: last.Rows, Walked: last.Walked}
+	memo = Memo{ETag: response.ETag, LastModified: response.LastModified, SHA256: response.SHA256, Rows: last.Rows, Walked: last.Walked, Note: last.Note}
 	if response.NotModified {
 		memo.SHA256 = last.SHA256
 		return response, memo, true, nil
