@@ -59,7 +59,11 @@ func (r *Archive) Deliveries(ctx context.Context, f DeliveryFilter) ([]breach.De
 			if err := json.Unmarshal(m.Data, &d); err != nil {
 				return fmt.Errorf("message %d: %w", m.Sequence, err)
 			}
-			latest[pair{d.Receiver, d.AlertID}] = d
+			key := pair{d.Receiver, d.AlertID}
+			if before := latest[key]; before.Outcome == breach.Dead && d.Outcome == breach.Sent && before.At.Equal(d.At) {
+				return nil // one attempt: some of the receiver's people have it, the others never will
+			}
+			latest[key] = d
 			return nil
 		})
 	if err != nil {

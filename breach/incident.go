@@ -31,8 +31,9 @@ type Member struct {
 	Notice    NoticeHead `json:"notice"`
 	ReportNo  *int       `json:"report_no"`
 	Stage     Stage      `json:"stage"`
-	// Link tells why the case was joined: opened, same_notice, report_number,
-	// title_stem, correction, same_document.
+	// Link tells why the case was joined: opened, same_notice, same_document,
+	// report_number, title_stem, correction, only_open_incident, translation,
+	// same_event.
 	Link string `json:"link"`
 }
 

@@ -40,10 +40,11 @@ type namesake struct {
 func anonymous(key string) bool { return strings.HasPrefix(key, dossierPrefix+sourceIdentity) }
 
 // about is the organisation that a case is of: the publisher, or the victim
-// where the publisher tells of others (a digest) or is not known (a newspaper).
+// where the publisher tells of others (a digest, an authority's act) or is not
+// known (a newspaper).
 func about(f *breach.Finding, c *breach.Case) breach.Publisher {
 	victim := breach.Publisher{Name: c.Victim, Code: c.VictimCode}
-	if victim != (breach.Publisher{}) && (len(f.Cases) > 1 || f.Notice.Publisher == (breach.Publisher{})) {
+	if victim != (breach.Publisher{}) && (len(f.Cases) > 1 || f.Notice.Action != "" || f.Notice.Publisher == (breach.Publisher{})) {
 		return victim
 	}
 	return f.Notice.Publisher

@@ -28,10 +28,10 @@ func follows(link string) bool {
 }
 
 // How long an incident takes further notices: of real chains, 95 % of the gaps
-// between two reports are within 120 days, the longest is 208. A filing's
+// between two reports are within 120 days, the longest are 188 and 208. A filing's
 // translation comes within days, and so do newspapers.
 const (
-	followUpSpan    = 180 * 24 * time.Hour
+	followUpSpan    = 240 * 24 * time.Hour
 	translationSpan = 7 * 24 * time.Hour
 	sameEventSpan   = 3 * 24 * time.Hour
 )
@@ -47,12 +47,25 @@ type reading struct {
 	corrects bool
 	// own: the organisation itself tells, not a newspaper.
 	own bool
+	// stems are those of the titles that it was held against.
+	stems map[string]string
+}
+
+// stemOf is the stem of a member's title, read once.
+func (r *reading) stemOf(title string) string {
+	stem, ok := r.stems[title]
+	if !ok {
+		stem = titleStem(title)
+		r.stems[title] = stem
+	}
+	return stem
 }
 
 func newReading(f *breach.Finding, c *breach.Case) *reading {
 	return &reading{
 		f: f, c: c, stem: titleStem(f.Notice.Title), quoted: quotedStems(f.Notice.Title),
 		follow: isFollowUp(f.Notice.Title, c), corrects: isCorrection(f.Notice.Title), own: about(f, c) == f.Notice.Publisher,
+		stems: map[string]string{},
 	}
 }
 
@@ -75,12 +88,15 @@ func (d *dossier) find(r *reading, siblings []*breach.Case) found {
 	if rec := d.translation(r); rec != nil {
 		return found{rec, -1, linkTranslation}
 	}
+	if rec := d.quotes(r); rec != nil {
+		return found{rec, -1, linkCorrection}
+	}
 	if r.follow {
 		if rec, link := d.followed(r); rec != nil {
 			return found{rec, -1, link}
 		}
-	} else if rec := d.preceding(r); rec != nil {
-		return found{rec, -1, linkTitle}
+	} else if rec, link := d.preceding(r); rec != nil {
+		return found{rec, -1, link}
 	}
 	if rec := d.sameEvent(r); rec != nil {
 		return found{rec, -1, linkSameEvent}
@@ -122,16 +138,20 @@ func (d *dossier) sameNotice(r *reading, siblings []*breach.Case) (*record, int)
 var documentPattern = regexp.MustCompile(`(?:^|\D)(?:1401)?(20\d{12})(?:\D|$)`)
 
 func documentID(n *breach.NoticeHead) string {
+	if n.DocumentID != "" {
+		return n.DocumentID
+	}
 	for _, s := range []string{n.URL, n.Key} {
 		if m := documentPattern.FindStringSubmatch(s); m != nil {
-			return m[1]
+			return "tdnet:1401" + m[1]
 		}
 	}
 	return ""
 }
 
 // sameDocument is the incident that has the same document, or a notice of the
-// same title within days, through another source.
+// same title within days, through another source. A copy at the exchange often
+// leaves the report's number out of its title.
 func (d *dossier) sameDocument(r *reading) *record {
 	id := documentID(&r.f.Notice)
 	return d.latest(func(rec *record) bool {
@@ -142,9 +162,22 @@ func (d *dossier) sameDocument(r *reading) *record {
 			if id != "" && id == documentID(&m.Notice) {
 				return true
 			}
-			return near(&m.Notice, &r.f.Notice, sameEventSpan) && sameTitle(m.Notice.Title, r.f.Notice.Title) && sameNumber(m.ReportNo, r.c.ReportNo)
+			if !near(&m.Notice, &r.f.Notice, sameEventSpan) {
+				return false
+			}
+			return sameNumber(m.ReportNo, r.c.ReportNo) && sameTitle(m.Notice.Title, r.f.Notice.Title) ||
+				numberless(&m, r) && r.stem != "" && r.stem == r.stemOf(m.Notice.Title)
 		})
 	})
+}
+
+// numberless reports whether one of two copies is a first report by its title
+// and has no number where the other has one.
+func numberless(m *breach.Member, r *reading) bool {
+	if r.c.ReportNo == nil {
+		return m.ReportNo != nil && !r.follow
+	}
+	return m.ReportNo == nil && *r.c.ReportNo == 1 && m.Stage == breach.StageFirst
 }
 
 // translation is the incident of which a notice in the other language tells the
@@ -161,14 +194,19 @@ func (d *dossier) translation(r *reading) *record {
 	})
 }
 
+// quotes is the incident of which the title quotes an earlier title, or an
+// earlier title quotes this one.
+func (d *dossier) quotes(r *reading) *record {
+	return d.latest(func(rec *record) bool {
+		return within(rec, r, followUpSpan) && slices.ContainsFunc(rec.Incident.Members, func(m breach.Member) bool {
+			return quotedIn(r.quoted, r.stemOf(m.Notice.Title)) || quotedIn(quotedStems(m.Notice.Title), r.stem)
+		})
+	})
+}
+
 // followed is the incident that a follow-up continues.
 func (d *dossier) followed(r *reading) (*record, string) {
 	open := func(rec *record) bool { return within(rec, r, followUpSpan) }
-	if rec := d.latest(func(rec *record) bool {
-		return open(rec) && slices.ContainsFunc(rec.Incident.Members, func(m breach.Member) bool { return slices.Contains(r.quoted, titleStem(m.Notice.Title)) })
-	}); rec != nil {
-		return rec, linkCorrection
-	}
 	free := func(rec *record) bool { return open(rec) && (r.corrects || !numbered(rec, r)) }
 	sameStem := func(rec *record) bool { return free(rec) && likeness(rec, r) == 1 }
 	if rec := d.latest(func(rec *record) bool { return sameStem(rec) && next(rec, r) }); rec != nil {
@@ -183,10 +221,15 @@ func (d *dossier) followed(r *reading) (*record, string) {
 		}
 		return rec, linkTitle
 	}
+	return d.likely(func(rec *record) bool { return free(rec) && compatible(&rec.Incident.Facts, r.c) }, r)
+}
+
+// likely is the incident among the possible ones that tells of it in the most
+// similar title, or the only one.
+func (d *dossier) likely(possible func(*record) bool, r *reading) (*record, string) {
 	if d.anonymous {
 		return nil, ""
 	}
-	possible := func(rec *record) bool { return free(rec) && compatible(&rec.Incident.Facts, r.c) }
 	best := 0.0
 	for _, rec := range d.Incidents {
 		if possible(rec) {
@@ -206,13 +249,18 @@ func (d *dossier) followed(r *reading) (*record, string) {
 	return nil, ""
 }
 
-// preceding is the incident whose follow-ups were seen before this first report.
-func (d *dossier) preceding(r *reading) *record {
-	return d.latest(func(rec *record) bool {
+// preceding is the incident whose follow-ups were seen before this first report:
+// lists are read newest first when a source is new.
+func (d *dossier) preceding(r *reading) (*record, string) {
+	headless := func(rec *record) bool {
 		first := &rec.Incident.Members[0]
-		return within(rec, r, followUpSpan) && likeness(rec, r) == 1 && first.Stage != breach.StageFirst &&
-			when(&r.f.Notice).Before(when(&first.Notice).Add(fuzz(&first.Notice)+time.Minute)) && !numbered(rec, r)
-	})
+		return within(rec, r, followUpSpan) && first.Stage != breach.StageFirst && !numbered(rec, r) &&
+			when(&r.f.Notice).Before(when(&first.Notice).Add(fuzz(&first.Notice)+time.Minute))
+	}
+	if rec := d.latest(func(rec *record) bool { return headless(rec) && likeness(rec, r) == 1 }); rec != nil {
+		return rec, linkTitle
+	}
+	return d.likely(func(rec *record) bool { return headless(rec) && compatible(&rec.Incident.Facts, r.c) }, r)
 }
 
 // sameEvent is the incident that others tell of within days, or that they told
@@ -313,7 +361,7 @@ func likeness(rec *record, r *reading) float64 {
 		return 0
 	}
 	for _, m := range rec.Incident.Members {
-		stem := titleStem(m.Notice.Title)
+		stem := r.stemOf(m.Notice.Title)
 		if stem == r.stem {
 			return 1
 		}

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -12,17 +13,21 @@ var legalForms = strings.NewReplacer("株式会社", "", "(株)", "", "有限会
 	"一般社団法人", "", "公益財団法人", "", "一般財団法人", "", "独立行政法人", "", "国立大学法人", "", "学校法人", "", "医療法人", "",
 	"ホールディングス", "hd", "ホールデイングス", "hd", "グループ本社", "", " ", "")
 
+// marketPrefix is what TDnet puts before a name: "Ｇ－" for the growth market.
+var marketPrefix = regexp.MustCompile(`^[a-z]-`)
+
 // normalText is text for comparing: NFKC, lower case, without the variants that
 // NFKC keeps.
 func normalText(s string) string {
-	s = strings.ToLower(norm.NFKC.String(s))
-	return strings.NewReplacer("髙", "高", "﨑", "崎", "〜", "~", "‐", "-", "−", "-", "　", " ").Replace(s)
+	return variants.Replace(strings.ToLower(norm.NFKC.String(s)))
 }
+
+var variants = strings.NewReplacer("髙", "高", "﨑", "崎", "〜", "~", "‐", "-", "−", "-", "　", " ")
 
 // normalName is an organisation's name for comparing; empty when nothing of it
 // is left.
 func normalName(s string) string {
-	s = legalForms.Replace(normalText(s))
+	s = legalForms.Replace(marketPrefix.ReplaceAllString(normalText(s), ""))
 	for _, form := range []string{", inc.", " inc.", "co.,ltd.", "co.ltd.", ",ltd.", "corporation"} {
 		s = strings.TrimSuffix(s, form)
 	}

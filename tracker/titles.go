@@ -54,6 +54,30 @@ func quotedStems(title string) []string {
 	return stems
 }
 
+// minQuoted is how alike a quoted title must be to the title that it means:
+// "…の可能性" falls away between the two, the name of a site alone is none.
+const minQuoted = 0.8
+
+func quotedIn(quoted []string, stem string) bool {
+	return stem != "" && slices.ContainsFunc(quoted, func(q string) bool { return q == stem || alike(q, stem) >= minQuoted })
+}
+
+// alike is the share of both stems' pairs of characters that they have in
+// common (Dice).
+func alike(a, b string) float64 {
+	x, y := pairs(a), pairs(b)
+	if len(x)+len(y) == 0 {
+		return 0
+	}
+	both := 0
+	for p := range x {
+		if y[p] {
+			both++
+		}
+	}
+	return 2 * float64(both) / float64(len(x)+len(y))
+}
+
 // minOverlap is the share of the shorter title's character pairs that the longer
 // one must hold for the two to be of one chain. Of real chains, whose titles
 // are retold from "可能性" to "漏えい", the lowest is 0.6.
@@ -96,7 +120,7 @@ func foreign(title string) bool {
 
 // Marks of a follow-up and of a correction in a title, after normalisation.
 var (
-	followUpMarks   = []string{"(開示事項の経過", "(開示事項の変更", "(経過", "(追記", "続報", "続々報", "最終報", "調査結果", "その後", "[delayed]", "follow-up", "update on", "final report"}
+	followUpMarks   = []string{"(開示事項の経過", "(開示事項の変更", "(経過", "(追記", "続報", "続々報", "最終報", "調査結果", "調査の結果", "調査報告書", "調査進捗", "進捗状況", "対応状況", "対応完了", "復旧", "再開のお知らせ", "その後", "[delayed]", "follow-up", "update on", "final report"}
 	correctionMarks = []string{"(訂正", "訂正について", "訂正に関する", "訂正のお知らせ", "correction"}
 )
 

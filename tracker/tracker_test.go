@@ -49,9 +49,13 @@ func (s *store) Save(_ context.Context, key string, value []byte, revision uint6
 type published struct {
 	ids    map[string]bool
 	alerts []*breach.Alert
+	fail   error
 }
 
 func (p *published) PublishAlert(_ context.Context, a *breach.Alert) error {
+	if p.fail != nil {
+		return p.fail
+	}
 	if !p.ids[a.ID] {
 		p.ids[a.ID] = true
 		p.alerts = append(p.alerts, a)
@@ -316,6 +320,62 @@ func TestADossierIsBounded(t *testing.T) {
 	for key, value := range w.store.values {
 		if len(value) > 500<<10 {
 			t.Errorf("%s holds %d bytes", key, len(value))
+		}
+	}
+}
+
+func TestAnAuthoritysActIsOfTheOneItActsAgainst(t *testing.T) {
+	w := newWorld(t)
+	act := func(key, victim string, day int) *breach.Finding {
+		f := finding("ppc", key, "個人情報の保護に関する法律に基づく行政上の対応について", day, breach.Case{PrimaryVector: breach.UnauthorizedAccess, Severity: breach.High, Victim: victim, Stage: breach.StageFinal})
+		f.Notice.Publisher, f.Notice.Action = breach.Publisher{Name: "個人情報保護委員会"}, breach.ActionGuidance
+		return f
+	}
+	expect(t, w.tell(act("1", "株式会社架空物流", 0)), "new high")
+	expect(t, w.tell(act("2", "株式会社見本電機", 20)), "new high")
+	for i, want := range []string{"株式会社架空物流", "株式会社見本電機"} {
+		if got := w.alerts.alerts[i].Incident.Publisher.Name; got != want {
+			t.Errorf("the incident is of %q, want %q", got, want)
+		}
+	}
+}
+
+func TestANameWithTheMarketsPrefixIsTheSameOrganisation(t *testing.T) {
+	w := newWorld(t)
+	c := breach.Case{PrimaryVector: breach.Ransomware, Severity: breach.High, ReportNo: ptr(1)}
+	first := finding("tdnet", "1", "ランサムウェア被害に関するお知らせ（第１報）", 0, c)
+	first.Notice.Publisher = breach.Publisher{Name: "Ｇ－架空データ", Code: "130A"}
+	expect(t, w.tell(first), "new high")
+	c.ReportNo, c.Stage = ptr(2), breach.StageUpdate
+	second := finding("ir", "2", "ランサムウェア被害に関するお知らせ（第２報）", 4, c)
+	second.Notice.Publisher = breach.Publisher{Name: "株式会社架空データ"}
+	if got := w.tell(second); len(got) != 1 || !strings.HasPrefix(got[0], "update high") {
+		t.Errorf("told %q", got)
+	}
+}
+
+func TestAnAlertThatCouldNotBePublishedIsToldByTheNextTry(t *testing.T) {
+	w := newWorld(t)
+	f := finding("ir", "1", "不正アクセスに関するお知らせ", 0, breach.Case{PrimaryVector: breach.UnauthorizedAccess, Severity: breach.High})
+	w.alerts.fail = errors.New("no answer from the stream")
+	if err := w.tracker.Handle(context.Background(), f); err == nil || breach.IsPermanent(err) {
+		t.Fatalf("Handle = %v, want an error that heals", err)
+	}
+	w.alerts.fail = nil
+	expect(t, w.tell(f), "new high")
+	expect(t, w.tell(f))
+}
+
+func TestWhatCannotBeTrackedIsADeadLetter(t *testing.T) {
+	w := newWorld(t)
+	for name, f := range map[string]*breach.Finding{
+		"no notice":        {ID: "f", IsBreach: true, Cases: []breach.Case{{}}},
+		"no case":          {ID: "f", IsBreach: true, Notice: breach.NoticeHead{ID: "n", Revision: 1}},
+		"a broken dossier": finding("ir", "1", "不正アクセスに関するお知らせ", 0, breach.Case{}),
+	} {
+		w.store.values["dossier:code:9399"], w.store.revisions["dossier:code:9399"] = []byte("{"), 1
+		if err := w.tracker.Handle(context.Background(), f); !breach.IsPermanent(err) {
+			t.Errorf("%s: Handle = %v, want a permanent error", name, err)
 		}
 	}
 }
