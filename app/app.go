@@ -70,8 +70,8 @@ type App struct {
 
 // New opens the streams, builds what the roles need and binds the listeners;
 // nothing runs yet. What it opened is closed when it fails.
-func New(ctx context.Context, cfg *configs.Config, o Options) (a *App, err error) {
-	a = &App{cfg: cfg, roles: o.Roles, log: o.Log, now: o.Now, metrics: newMetrics()}
+func New(ctx context.Context, cfg *configs.Config, o Options) (_ *App, err error) {
+	a := &App{cfg: cfg, roles: o.Roles, log: o.Log, now: o.Now, metrics: newMetrics()}
 	if len(a.roles) == 0 {
 		a.roles = Roles()
 	}

@@ -111,9 +111,6 @@ func routes(cfg *configs.Config) ([]notifier.Route, configs.Faults) {
 	for i, s := range cfg.Routes {
 		faults = append(faults, s.Decode(&list[i])...)
 	}
-	if len(faults) > 0 {
-		return nil, faults
-	}
 	var ids []string
 	for _, r := range cfg.Receivers {
 		ids = append(ids, r.ID)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,11 +43,7 @@ func Poll(ctx context.Context, cfg *configs.Config, version, id string) (Polled,
 	}
 	at := slices.IndexFunc(list, func(s watcher.Source) bool { return s.ID == id })
 	if at < 0 {
-		var ids []string
-		for _, s := range list {
-			ids = append(ids, s.ID)
-		}
-		return Polled{}, fmt.Errorf("no source %q is configured: use %s", id, strings.Join(ids, ", "))
+		return Polled{}, unknownSource(id, list)
 	}
 	judge, err := NewClassifier(cfg)
 	if err != nil {
@@ -74,6 +71,23 @@ func Poll(ctx context.Context, cfg *configs.Config, version, id string) (Polled,
 		})
 	}
 	return out, nil
+}
+
+// ErrUnknownSource: no source of that id is configured and switched on.
+var ErrUnknownSource = errors.New("no such source")
+
+func unknownSource(id string, list []watcher.Source) error {
+	var ids []string
+	for _, s := range list {
+		ids = append(ids, s.ID)
+	}
+	switch near := configs.Nearest(id, ids); {
+	case near != "":
+		return fmt.Errorf("%w: %q is not configured; did you mean %s?", ErrUnknownSource, id, near)
+	case len(ids) == 0:
+		return fmt.Errorf("%w: %q, and none is configured: name some under sources or catalogue", ErrUnknownSource, id)
+	}
+	return fmt.Errorf("%w: %q is not configured: use %s", ErrUnknownSource, id, strings.Join(ids, ", "))
 }
 
 func fetchClient(cfg *configs.Config, version string, now func() time.Time) *fetch.Client {

@@ -20,6 +20,9 @@ type decoder struct {
 	file   string
 	env    *environment
 	faults Faults
+	// shared are further names that are known at sharedPath.
+	sharedPath string
+	shared     []string
 }
 
 func (d *decoder) fault(node *yaml.Node, path, format string, args ...any) {
@@ -195,6 +198,9 @@ func (d *decoder) mapping(node *yaml.Node, v reflect.Value, path string) {
 			names = append(names, name)
 		}
 	}
+	if path == d.sharedPath {
+		names = append(names, d.shared...)
+	}
 	d.keys(node, path, func(key, value *yaml.Node, keyPath string) {
 		field, known := fields[key.Value]
 		if !known {
@@ -236,7 +242,7 @@ func (d *decoder) unknown(key *yaml.Node, path string, names []string) {
 		d.fault(key, path, "keys cannot be merged in: write them out")
 		return
 	}
-	if near := nearest(key.Value, names); near != "" {
+	if near := Nearest(key.Value, names); near != "" {
 		d.fault(key, path, "unknown key; did you mean %s?", near)
 		return
 	}
@@ -251,9 +257,9 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// nearest is the name at the smallest edit distance, if that is a third of the
-// word at most.
-func nearest(word string, names []string) string {
+// Nearest is the name at the smallest edit distance, if that is a third of the
+// word at most, and empty otherwise.
+func Nearest(word string, names []string) string {
 	best, distance := "", 1+len(word)/3
 	for _, name := range names {
 		if n := editDistance(word, name); n < distance || (n == distance && best == "" && n <= max(1, len(word)/3)) {

@@ -2,7 +2,9 @@ package configs
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,10 +26,13 @@ type Section struct {
 type held struct {
 	node *yaml.Node
 	env  *environment
+	// shared are keys that stand beside the section's own and were decoded
+	// before: they are named where a key is unknown.
+	shared []string
 }
 
 func newSection(file, path string, node *yaml.Node, env *environment) Section {
-	return Section{file, path, &held{node, env}}
+	return Section{file, path, &held{node: node, env: env}}
 }
 
 // node is nil for the zero Section and in an empty file.
@@ -53,11 +58,17 @@ func (s Section) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[%s: %s]", s.file
 // faults are added, each at its key's line.
 func (s Section) Decode(into any) Faults {
 	d := &decoder{file: s.file, env: s.env()}
+	if s.held != nil {
+		d.sharedPath, d.shared = s.path, s.held.shared
+	}
 	if s.node() != nil {
 		d.value(s.node(), reflect.ValueOf(into).Elem(), s.path)
 	}
 	if len(d.faults) > 0 {
 		return d.faults
+	}
+	for _, f := range unreadableSecrets(reflect.ValueOf(into).Elem()) {
+		d.faults = append(d.faults, s.Locate(f))
 	}
 	if v, ok := into.(interface{ Validate() []breach.Fault }); ok {
 		for _, f := range v.Validate() {
@@ -65,6 +76,26 @@ func (s Section) Decode(into any) Faults {
 		}
 	}
 	return d.faults
+}
+
+// unreadableSecrets reports each secret of v whose file cannot be read now: a
+// daemon must not find that out when the first alert comes.
+func unreadableSecrets(v reflect.Value) []breach.Fault {
+	if v.Kind() != reflect.Struct {
+		return nil
+	}
+	var faults []breach.Fault
+	for i := range v.NumField() {
+		file, ok := v.Type().Field(i).Tag.Lookup("yaml")
+		name, twin := strings.CutSuffix(file, "_file")
+		if !ok || !twin || v.Field(i).Kind() != reflect.String || v.Field(i).String() == "" {
+			continue
+		}
+		if _, err := breach.ReadSecret(name, breach.Secret{}, v.Field(i).String()); err != nil {
+			faults = append(faults, breach.Fault{Key: file, Message: strings.TrimPrefix(err.Error(), file+": ")})
+		}
+	}
+	return faults
 }
 
 // Locate adds file, line and path to a plug-in's fault. Its key may name places
@@ -125,7 +156,9 @@ func followed(node *yaml.Node) *yaml.Node {
 
 // without is the section less the keys that were taken from it.
 func (s Section) without(keys map[string]bool) Section {
-	return s.filter(func(key string) bool { return !keys[key] })
+	rest := s.filter(func(key string) bool { return !keys[key] })
+	rest.held.shared = slices.Collect(maps.Keys(keys))
+	return rest
 }
 
 // only is the section with no other keys.

@@ -54,7 +54,8 @@ func TestASectionIsDecodedStrictlyByItsOwner(t *testing.T) {
 		"    deep:\n      number: -1\n":    "c.yaml:5: receivers[0].deep.number: must not be negative",
 		"    deep: {numbre: 1}\n":          "c.yaml:4: receivers[0].deep.numbre: unknown key; did you mean number?",
 		"    to:\n    - name: a\n    - {}": "c.yaml:6: receivers[0].to[1].name: is missing",
-		"    key_file: x\n":                "c.yaml:2: receivers[0]: wants no file",
+		"    key_file: section_test.go\n":  "c.yaml:2: receivers[0]: wants no file",
+		"    key_file: /none/such\n":       "c.yaml:4: receivers[0].key_file: stat /none/such: no such file or directory: create it or correct the path",
 		"    kei: x\n    share: x\n":       "c.yaml:4: receivers[0].kei: unknown key; did you mean key?",
 	} {
 		faults := section(t, keys).Decode(&options{})

@@ -14,6 +14,16 @@ type checkCmd struct {
 	Print bool `help:"Print the commented built-in configuration, to start an own one from."`
 }
 
+// Help implements [kong.HelpProvider].
+func (*checkCmd) Help() string {
+	return `Each fault is named with file, line, key and remedy; any fault exits with 2.
+
+Examples:
+
+	oshirase check --print > oshirase.yaml       start your own configuration
+	oshirase check -c oshirase.yaml              validate it`
+}
+
 // Run reports every fault of configuration and rules at once.
 func (c *checkCmd) Run(_ context.Context, std *streams) error {
 	if c.Print {

@@ -31,6 +31,17 @@ type classifyCmd struct {
 // maxDocumentBytes bounds a document; NDJSON is read line by line.
 const maxDocumentBytes = 64 << 20
 
+// Help implements [kong.HelpProvider].
+func (*classifyCmd) Help() string {
+	return `A file ending in .ndjson, .jsonl or .json, and stdin that begins with a brace, holds one notice a line; anything else is one document. The same input and rules give the same bytes.
+
+Examples:
+
+	oshirase classify notice.pdf
+	oshirase classify --published 2026-11-24 notice.html
+	oshirase replay --stream notices | oshirase classify > findings.ndjson`
+}
+
 // Run writes one finding a line for each notice it is given; an input that
 // cannot be read does not hold back the others.
 func (c *classifyCmd) Run(ctx context.Context, std *streams) error {

@@ -24,9 +24,23 @@ type deliveriesListCmd struct {
 	Format   string         `help:"table for eyes, ndjson for machines." enum:"table,ndjson" default:"table"`
 }
 
+// Help implements [kong.HelpProvider].
+func (*deliveriesListCmd) Help() string {
+	return `Below them stand the messages that a stage of the pipeline gave up.
+
+Examples:
+
+	oshirase deliveries list                        what could not be told, and why
+	oshirase deliveries list --all --format ndjson
+	oshirase deliveries list --receiver soc-slack --outcome sent`
+}
+
 // Run lists the latest state of each alert and receiver, and the messages that
 // a stage gave up.
 func (c *deliveriesListCmd) Run(ctx context.Context, std *streams) (err error) {
+	if c.Receiver != "" && !breach.ValidToken(c.Receiver) {
+		return usageError{fmt.Errorf("--receiver: %q is no receiver's id: use one of the configuration's", c.Receiver)}
+	}
 	cfg, err := c.load()
 	if err != nil {
 		return err
@@ -84,6 +98,15 @@ type deliveriesRetryCmd struct {
 	configFlag
 	Receiver string `arg:"" help:"The receiver to tell."`
 	Alert    string `arg:"" help:"The alert's id, as deliveries list shows it."`
+}
+
+// Help implements [kong.HelpProvider].
+func (*deliveriesRetryCmd) Help() string {
+	return `The running daemon tells it, or the next one does. The id is in deliveries list.
+
+Examples:
+
+	oshirase deliveries retry soc-slack 0123456789abcdef0123456789abcdef`
 }
 
 // Run hands the alert to the receiver's queue once more; the running daemon, or

@@ -17,6 +17,16 @@ type healthcheckCmd struct {
 // maxHealthBytes is more than the daemon ever answers.
 const maxHealthBytes = 64 << 10
 
+// Help implements [kong.HelpProvider].
+func (*healthcheckCmd) Help() string {
+	return `It asks /healthz at web.listen, and exits 0 when all is well and 1 when not.
+
+Examples:
+
+	oshirase healthcheck
+	oshirase healthcheck -c oshirase.yaml --timeout 1s`
+}
+
 // Run asks /healthz of the configured address.
 func (c *healthcheckCmd) Run(ctx context.Context, std *streams) error {
 	cfg, err := c.load()

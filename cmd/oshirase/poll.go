@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -16,6 +17,16 @@ type pollCmd struct {
 	Format string `help:"table for eyes, ndjson for machines." enum:"table,ndjson" default:"table"`
 }
 
+// Help implements [kong.HelpProvider].
+func (*pollCmd) Help() string {
+	return `It asks the source as the daemon would, with the same politeness and limits, and marks with "look" what the title alone gives reason to read.
+
+Examples:
+
+	oshirase poll -c oshirase.yaml ppc-information
+	oshirase poll -c oshirase.yaml acme-ir --format ndjson`
+}
+
 // Run looks at one source and publishes nothing.
 func (c *pollCmd) Run(ctx context.Context, std *streams) error {
 	cfg, err := c.load()
@@ -23,6 +34,9 @@ func (c *pollCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	rows, err := app.Poll(ctx, cfg, version, c.Source)
+	if errors.Is(err, app.ErrUnknownSource) {
+		return usageError{err}
+	}
 	if err != nil {
 		return err
 	}

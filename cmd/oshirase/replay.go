@@ -20,6 +20,17 @@ type replayCmd struct {
 	Format  audit.Format `help:"ndjson for machines, table for eyes." enum:"ndjson,table" default:"ndjson"`
 }
 
+// Help implements [kong.HelpProvider].
+func (*replayCmd) Help() string {
+	return `It reads a running daemon, the store of a stopped one, or a cluster.
+
+Examples:
+
+	oshirase replay --stream alerts --since 36h --format table
+	oshirase replay --stream alerts --subject 'alerts.critical.>'
+	oshirase replay --stream notices --since 2026-11-01 --until 2026-12-01 > notices.ndjson`
+}
+
 // Run exports from a running daemon, a stopped daemon's store, or a cluster.
 func (c *replayCmd) Run(ctx context.Context, std *streams) error {
 	cfg, err := c.load()

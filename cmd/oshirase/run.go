@@ -14,6 +14,18 @@ type runCmd struct {
 	Roles []string `help:"Which parts of the pipeline run here: watcher, classifier, tracker, notifier, web. Several machines share the work through nats.url." default:"watcher,classifier,tracker,notifier,web" env:"OSHIRASE_ROLES"`
 }
 
+// Help implements [kong.HelpProvider].
+func (*runCmd) Help() string {
+	return `SIGINT or SIGTERM ends it: it takes no more, finishes what it began within shutdown_grace, and loses nothing. One daemon at a time may use a data_dir.
+
+Examples:
+
+	oshirase run                                 the built-in configuration
+	oshirase run -c oshirase.yaml                your own
+	oshirase run -c oshirase.yaml --roles watcher,classifier
+	                                             one part of a cluster (nats.url)`
+}
+
 // Run lives until SIGINT or SIGTERM, then drains.
 func (c *runCmd) Run(ctx context.Context, std *streams) error {
 	roles := make([]app.Role, len(c.Roles))
