@@ -21,7 +21,11 @@ type kinds struct {
 
 	internal, media, manyClients, specialCare, coreSector int
 
-	background, processor int
+	background, processor, digest, wave, notName, aside, relation, self, namedService int
+
+	// eventKinds are what tells of an incident: every vector but third_party,
+	// and the leak.
+	eventKinds []int
 
 	vector    map[breach.Vector]int
 	data      []int // by the vocabulary's order
@@ -54,11 +58,18 @@ func newKinds(m *machine) kinds {
 		manyClients: m.kind("severity/many_clients"), specialCare: m.kind("severity/special_care"),
 		coreSector: m.kind("severity/core_sector"),
 		background: m.kind("case/background"), processor: m.kind("party/processor"),
+		digest: m.kind("case/digest"), wave: m.kind("case/wave"), notName: m.kind("case/not_name"),
+		self: m.kind("party/self"), namedService: m.kind("party/named_service"),
+		aside: m.kind("case/aside"), relation: m.kind("case/relation"),
 		vector: map[breach.Vector]int{},
 	}
 	for _, v := range breach.Vectors() {
 		k.vector[v] = m.kind("vector/" + string(v))
+		if v != breach.ThirdParty {
+			k.eventKinds = append(k.eventKinds, k.vector[v])
+		}
 	}
+	k.eventKinds = append(k.eventKinds, k.leakNoun, k.leakAct, k.leakViewed, k.leakDelivered)
 	for _, d := range breach.DataTypes() {
 		k.data = append(k.data, m.kind("data/"+string(d)))
 	}

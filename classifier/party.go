@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,77 +9,118 @@ import (
 	"oshirase/breach"
 )
 
-// The names of organisations as Japanese notices print them: with a legal form
-// before or after, or ending in 社. Particles end a name.
+// The names of organisations as notices print them: in brackets, or a run of
+// kanji, katakana and Latin letters. Particles end a name.
 const (
-	nameRune = `[^\s、。,，（）()「」『』【】:：〔〕のがはをにへとでもや]`
-	orgName  = `((?:株式会社|有限会社|合同会社|㈱|一般社団法人|公益財団法人|学校法人|国立大学法人)` + nameRune + `{1,28}|` + nameRune + `{1,28}(?:株式会社|有限会社|㈱|社))`
+	nameClass = `[\p{Han}\p{Katakana}ー・々A-Za-z0-9Ａ-Ｚａ-ｚ０-９＆&．.㈱－-]`
+	bareName  = `((?:(?:\(株\)|（株）)?` + nameClass + `{2,32}(?:\(株\)|（株）)?))`
+	quoted    = `[「『“"]([^「」『』”"]{2,32})[」』”"]`
+	anyName   = `(?:` + quoted + `|` + bareName + `)`
+	doing     = `(?:している|していた|する|した|しております|しておりました|して(?:おり|い)ます|しました)`
 )
 
+const usedSystem = `の[^。、]{0,16}(?:システム|サービス|ツール|クラウド)を(?:利用|使用|導入)`
+
+// usedOf tells whose system others use.
+var usedOf = regexp.MustCompile(bareName + usedSystem)
+
 // processor are the places of a sentence that name the organisation at which
-// it happened, the surest first. They are applied to single sentences that
-// speak of a processor or vendor.
+// it happened, the surest first.
 var processor = []*regexp.Regexp{
-	regexp.MustCompile(`委託(?:先|業者|事業者|会社|企業)(?:である|の|企業の)?[「『（(]?` + orgName),
-	regexp.MustCompile(`委託(?:している|していた|する|した|しております)[「『（(]?` + orgName),
-	regexp.MustCompile(orgName + `[」』）)]?(?:さま|様)?(?:に|へ)(?:[^。、]{0,24})(?:再委託|委託|外注|発注)`),
-	regexp.MustCompile(orgName + `[」』）)]?(?:が|の)(?:提供|運営|開発|運用|管理)(?:する|している|していた)`),
-	regexp.MustCompile(`(?:利用|使用|導入)(?:している|していた|する|しております)[^。「『]{0,20}[「『]([^」』]{2,30})[」』]`),
-	regexp.MustCompile(`[「『]([^」』]{2,30})[」』](?:という|の)?[^。]{0,10}(?:クラウド|サービス|システム)(?:を|の)(?:利用|提供)`),
-	regexp.MustCompile(orgName + `[」』）)]?(?:さま|様)?(?:の|において|にて|が)[^。]{0,24}(?:サーバ|システム|ネットワーク|不正アクセス|攻撃|感染)`),
+	regexp.MustCompile(`再委託(?:先|業者|事業者|会社|企業)(?:である|となる|の|・|、|:|：)?[（(]?` + anyName),
+	regexp.MustCompile(`提供元(?:である|が|は|の|・|:|：)?、?[（(]?` + anyName),
+	regexp.MustCompile(`(?:から|より)(?:[^。、]{0,12})受託` + doing + `[、（(]?` + anyName),
+	regexp.MustCompile(`(?:委託|受託)(?:先|業者|事業者|会社|企業|者)(?:企業|事業者|会社|業者)?(?:である|となる|の|・|、|:|：)?[（(]?` + anyName),
+	regexp.MustCompile(`(?:委託|発注|外注|受託)` + doing + `(?:[^。、「『]{0,12}(?:会社|業者|企業|事業者)(?:の|である))?[（(]?` + anyName),
+	regexp.MustCompile(anyName + `(?:さま|様|社)?(?:に|へ)(?:[^。、「」]{0,24})(?:再委託|委託|外注|発注)`),
+	regexp.MustCompile(`(?:感染した|攻撃を受けた|被害を受けた|侵入された|不正アクセスを受けた)のは、?(?:業務)?` + anyName),
+	regexp.MustCompile(anyName + `(?:（[^（）]{1,40}）|\([^()]{1,40}\))?社?が(?:提供|運営|開発|運用|管理)` + doing),
+	regexp.MustCompile(`(?:を|サービスを|システムを|ツールを)提供` + doing + anyName),
+	regexp.MustCompile(`(?:利用|使用|導入|契約|採用)` + doing + `[^。「『]{0,24}` + quoted),
+	regexp.MustCompile(quoted + `(?:という|の)?[^。]{0,10}(?:クラウド|サービス|システム|ツール)(?:を|の)(?:利用|提供)`),
+	regexp.MustCompile(bareName + usedSystem),
+	regexp.MustCompile(`(?:利用|使用|導入|契約)` + doing + `(?:[^。、「『]{0,16}の)?` + bareName + `(?:の|が|に)`),
+	regexp.MustCompile(anyName + `(?:さま|様|社)?(?:の|において|にて|が)(?:[^。、]{0,16})(?:サーバー?|システム|ネットワーク|端末|パソコン|不正アクセス|攻撃|感染)`),
+	regexp.MustCompile(`(?i:contractor|subcontractor|vendor|processor|provider|outsourced to|outsourcing partner|operated by|provided by|managed by|colleagues of|employee of),? (?:named |called |is )?([A-Z][\w&-]*(?: (?:of |and )?[A-Z][\w&-]*\.?){0,4})`),
+	regexp.MustCompile(`([A-Z][\w&-]*(?: [A-Z][\w&-]*\.?){0,4}), (?:a|the|its|an|our) [^,.]{0,30}(?i:contractor|vendor|processor|provider|subcontractor)`),
 }
 
-// nobody are words of that form that name no organisation.
-var nobody = []string{"当社", "弊社", "同社", "自社", "他社", "本社", "各社", "御社", "貴社", "会社", "支社", "商社", "神社", "公社"}
+// nobody is what the patterns take for a name and is none: pronouns, common
+// nouns and what ends in one.
+var nobody = regexp.MustCompile(`^(?:同.|今度|今回|東京|大阪|都内|県内|市内|国内|海外|社長|市長|ユーザー?|報告書|[当弊同自他本各御貴両小]社|[当本]?(?:会社|支社|商社|神社|公社|企業|業者|事業者|委託者|受託者|業務|事業|システム|サービス|サーバー?|ネットワーク|クラウド|データ|端末|メール|個人情報|情報|お客様|第三者|外部|社内|一部|管理|監督|契約|運用|保守|各種|複数|担当者?|当時|現在|同日|以下|同様|今回|本件|これ|それ))$`)
 
-// notNamed ends what the pattern takes for a name and is none.
-var notNamed = []string{"子会社", "関連会社", "グループ会社", "委託会社", "運営会社", "開発会社", "提供会社", "調査会社", "受託会社", "持株会社",
-	"専門会社", "保守会社", "決済代行会社", "カード会社", "システム会社", "外部会社", "取引会社", "管理会社", "配送会社", "保険会社", "関係会社"}
+var endsCommon = regexp.MustCompile(`(?:(?:コンサルタント|コンサル|印刷|子|関連|グループ|委託|運営|開発|提供|調査|受託|持株|専門|保守|代行|カード|システム|外部|取引|管理|配送|保険|関係|親|通信|ホスティング|セキュリティ|製造|販売)会社|企業|業者|事業者|受託者|委託者|委託先|担当者|従業員|社員|職員|部署|業務|事業|作業|サーバー?|システム|ネットワーク|データベース|サイト|メール|端末|パソコン|アカウント|情報|データ|顧客|会員|攻撃者|第三者|内容|範囲|社長|ユーザー?|書|結果|調査|報告|連絡|対応|原因|経緯|可能性|不正アクセス|サイバー攻撃|ランサムウェア|ランサムウエア|感染|被害|障害|\d+[月日年時名件社])$`)
+
+// leadIn are trades printed before a name without a particle.
+var leadIn = regexp.MustCompile(`^.{0,16}?(?:大手|メーカー|企業|事業者|業者|[^式限同資]会社)(.+)$`)
 
 func isName(name string) bool {
-	if slices.Contains(nobody, name) {
-		return false
+	letters := 0
+	for range name {
+		letters++
 	}
-	return !slices.ContainsFunc(notNamed, func(end string) bool { return strings.HasSuffix(name, end) })
+	return letters >= 2 && !nobody.MatchString(name) && !endsCommon.MatchString(name)
+}
+
+// trimName takes a trade before a name and what brackets leave at its ends away.
+func trimName(name string) string {
+	name = strings.Trim(name, " 　、。,.・-（）()「」『』")
+	if m := leadIn.FindStringSubmatch(name); m != nil && !strings.Contains(m[1], "会社") {
+		name = m[1]
+	}
+	return name
 }
 
 // maxPartySentences bounds how many sentences are searched for names.
 const maxPartySentences = 12
 
-// readParties names the processor where it happened, and the organisation that
-// was hit where the publisher only reports on it.
+// readParties names the processor where it happened, the organisation that was
+// hit where the publisher only reports on it, and the clients touched.
 func (f *facts) readParties(v *view) {
-	f.readThirdParty(v)
-	if v.r.n.Publisher.Name == "" || v.title == nil {
+	if v.r.n.Publisher.Name == "" || v.title == nil || v.r.reportsOnOthers() {
 		f.readVictim(v)
 	}
+	f.readThirdParty(v)
+	f.readClients(v)
 }
 
 func (f *facts) readThirdParty(v *view) {
 	if !f.hasVector(breach.ThirdParty) {
+		f.readNamedCloud(v)
 		return
 	}
-	searched, best := 0, len(processor)
+	best := len(processor)
+	publisher := v.r.n.Publisher.Name
+	if v.r.reportsOnOthers() {
+		publisher = "" // the processor may be who the news are about
+	}
 	seen := map[int32]bool{}
-	v.each(v.r.c.k.vector[breach.ThirdParty], func(p *page, m mark) {
+	search := func(p *page, m mark) {
 		at := m.sent
 		if p.in == "title" {
 			at = -1 - m.sent
 		}
-		if seen[at] || searched >= maxPartySentences {
+		if seen[at] || len(seen) >= maxPartySentences {
 			return
 		}
 		seen[at] = true
-		searched++
 		where := p.sentences[m.sent].span
 		sentence := p.quote(where).Text
-		for i, pattern := range processor[:best] {
-			found := pattern.FindStringSubmatch(sentence)
-			if found == nil {
-				continue
+		if f.Victim != "" && best > 0 {
+			if m := usedOf.FindStringSubmatch(sentence); m != nil && sameOrganisation(trimName(m[1]), f.Victim) {
+				best, f.ThirdParty = 0, f.Victim
+				f.ev["third_party"] = nil
+				f.ev.add("third_party", p, where)
 			}
-			name := strings.TrimSpace(found[1])
-			if !isName(name) || sameOrganisation(name, v.r.n.Publisher.Name) {
+		}
+		if m.sent > 0 && p.in == "text" && strings.Contains(sentence, "同社") {
+			if name, particle := v.r.leadingName(p, p.sentences[m.sent-1].span); name.end > name.start && (particle == "は" || particle == "が") {
+				sentence = strings.Replace(sentence, "同社", trimName(p.quote(name).Text), 1)
+			}
+		}
+		for i, pattern := range processor[:best] {
+			name := firstName(pattern, sentence, publisher)
+			if name == "" {
 				continue
 			}
 			best = i
@@ -87,25 +129,78 @@ func (f *facts) readThirdParty(v *view) {
 			f.ev.add("third_party", p, where)
 			break
 		}
+	}
+	v.each(v.r.c.k.vector[breach.ThirdParty], search)
+	v.each(v.r.c.k.processor, search)
+}
+
+// firstName applies a pattern to a sentence until it meets a name that is not
+// the publisher's.
+func firstName(pattern *regexp.Regexp, sentence, publisher string) string {
+	for range 4 {
+		found := pattern.FindStringSubmatchIndex(sentence)
+		if found == nil {
+			return ""
+		}
+		for g := 2; g+1 < len(found); g += 2 {
+			if found[g] < 0 {
+				continue
+			}
+			if name := trimName(sentence[found[g]:found[g+1]]); isName(name) && !sameOrganisation(name, publisher) {
+				return name
+			}
+		}
+		sentence = sentence[found[1]:]
+	}
+	return ""
+}
+
+// readNamedCloud names the cloud on which the publisher's own misconfiguration
+// happened.
+func (f *facts) readNamedCloud(v *view) {
+	if f.PrimaryVector != breach.Misconfiguration {
+		return
+	}
+	v.each(v.r.c.k.namedService, func(p *page, m mark) {
+		if f.ThirdParty == "" {
+			f.ThirdParty = p.quote(m.span).Text
+			f.ev.add("third_party", p, p.around(m))
+		}
 	})
 }
 
 func sameOrganisation(a, b string) bool {
 	plain := strings.NewReplacer("株式会社", "", "㈱", "", "(株)", "", "（株）", "", "有限会社", "", " ", "", "　", "")
 	a, b = plain.Replace(a), plain.Replace(b)
-	return a != "" && a == b
+	return a != "" && b != "" && (a == b || len(a) >= 6 && strings.Contains(b, a) || len(b) >= 6 && strings.Contains(a, b))
 }
 
-var (
-	// headlineName is the organisation that news sites put behind a headline.
-	headlineName = regexp.MustCompile(`(?: - |\s[-–—―]\s|～\s*)([^\s-][^-～]{1,30})$`)
-	// subjectName is the subject of a sentence.
-	subjectName = regexp.MustCompile(`^[\s　]*` + orgName + `[」』]?(?:（[^（）]{1,30}）)?(?:は|では|において|が)`)
-)
+// headlineName is the organisation that news sites put behind a headline.
+var headlineName = regexp.MustCompile(`(?: - |\s[-–—―]\s|～\s*)([^\s-][^-～]{1,30})$`)
 
-// readVictim names who was hit, from the headline or from the first sentence
-// that has an organisation as its subject.
+// reportsOnOthers reports whether the text tells of its subject in the third
+// person, as news do.
+func (r *reading) reportsOnOthers() bool {
+	if len(r.text.text) == 0 || len(r.title.marks[r.c.k.self]) > 0 {
+		return false
+	}
+	for _, m := range r.text.marks[r.c.k.self] {
+		if !r.text.inQuotation(m.start) {
+			return false
+		}
+	}
+	return true
+}
+
+// readVictim names who was hit: the name the split was made by, the headline's,
+// or the first subject of a sentence that tells of the incident.
 func (f *facts) readVictim(v *view) {
+	p := &v.r.text
+	if v.name != "" {
+		f.Victim = trimName(v.name)
+		f.ev.add("victim", p, v.nameAt)
+		return
+	}
 	if v.title != nil {
 		title := v.r.n.Title
 		if m := headlineName.FindStringSubmatchIndex(title); m != nil {
@@ -114,14 +209,90 @@ func (f *facts) readVictim(v *view) {
 			return
 		}
 	}
-	p := &v.r.text
+	for _, m := range v.in(v.r.c.k.self) {
+		if !p.inQuotation(m.start) {
+			return // the publisher speaks of itself
+		}
+	}
 	for i := v.lo; i < min(v.hi, v.lo+maxPartySentences); i++ {
-		where := p.sentences[i].span
-		m := subjectName.FindStringSubmatch(p.quote(where).Text)
-		if m != nil && isName(m[1]) {
-			f.Victim = m[1]
-			f.ev.add("victim", p, where)
+		s := p.sentences[i].span
+		name, particle := v.r.leadingName(p, s)
+		if name.end == name.start || particle == "\n" || particle == "、" || particle == "から" || particle == "に" || !v.r.incidentIn(i, i+1) {
+			continue
+		}
+		if text := trimName(p.quote(name).Text); isName(text) {
+			if sameOrganisation(text, v.r.n.Publisher.Name) {
+				return
+			}
+			f.Victim = text
+			f.ev.add("victim", p, s)
 			return
 		}
 	}
 }
+
+// client are the places of a sentence that name an organisation touched through
+// the one that was hit.
+var client = []*regexp.Regexp{
+	regexp.MustCompile(`委託元(?:である|の|は|・|:|：)?[（(]?` + anyName),
+	regexp.MustCompile(bareName + `(?:さま|様)?(?:から|より)(?:業務を|の業務を|委託を)?(?:受託|お預かり|受注)`),
+	regexp.MustCompile(`(?:展開|運営)する([\p{Han}\p{Katakana}\p{Hiragana}ーA-Za-z]{2,20}?)の「[^」]{2,30}」(?:では|は|において)`),
+	regexp.MustCompile(bareName + `が(?:展開|運営)する[^。「]{0,20}「[^」]{2,30}」(?:では|は|において)`),
+	regexp.MustCompile(`^(?:また|一方|さらに|なお|このほか)?、?` + bareName + `(?:（[^（）]{1,20}）|\([^()]{1,20}\))?(?:では|は|が)`),
+}
+
+// coNames is a list of names whose data leaked as well: 外務省、国土交通省の情報も.
+var coNames = regexp.MustCompile(`((?:` + nameClass + `{2,30}(?:、|や|と|及び|および))*` + nameClass + `{2,30})の(?:[^。、]{0,6}情報|データ)(?:も|が)(?:漏|流出|漏えい|外部)`)
+
+const maxClients = 40
+
+// readClients lists organisations that the text names as touched through the
+// processor that was hit.
+func (f *facts) readClients(v *view) {
+	p := &v.r.text
+	hit := cmp.Or(f.Victim, v.r.n.Publisher.Name)
+	if !f.hasVector(breach.ThirdParty) {
+		return
+	}
+	atProcessor := f.ThirdParty != "" && sameOrganisation(hit, f.ThirdParty)
+	add := func(name string, s span) {
+		name = trimName(name)
+		if len(f.Clients) < maxClients && isName(name) && !sameOrganisation(name, hit) && !notClient.MatchString(name) &&
+			!slices.ContainsFunc(f.Clients, func(o string) bool { return sameOrganisation(o, name) }) {
+			f.Clients = append(f.Clients, name)
+			f.ev.add("clients", p, s)
+		}
+	}
+	searched := 0
+	for i := v.lo; i < v.hi && searched < 4*maxPartySentences; i++ {
+		s := p.sentences[i]
+		if v.r.repeated[i] || s.end-s.start > maxItem {
+			continue
+		}
+		searched++
+		sentence := p.quote(s.span).Text
+		// A sentence that tells of the processor, or of a leak, names a client by
+		// its subject.
+		tied := strings.Contains(sentence, hit) || v.r.incidentIn(i, i+1) || i+1 < v.hi && p.sentences[i+1].block == s.block && strings.Contains(p.quote(p.sentences[i+1].span).Text, hit)
+		for k, pattern := range client {
+			if k >= 2 && !(tied && atProcessor) {
+				continue
+			}
+			if m := pattern.FindStringSubmatch(sentence); m != nil {
+				for _, g := range m[1:] {
+					if g != "" {
+						add(g, s.span)
+					}
+				}
+			}
+		}
+		if m := coNames.FindStringSubmatch(sentence); m != nil && atProcessor {
+			for _, name := range strings.FieldsFunc(strings.NewReplacer("及び", "、", "および", "、", "や", "、").Replace(m[1]), func(c rune) bool { return c == '、' }) {
+				add(name, s.span)
+			}
+		}
+	}
+}
+
+// notClient are subjects of such sentences that are no clients.
+var notClient = regexp.MustCompile(`(?:個人情報保護委員会|警察|警視庁|県警|署|弁護士|専門家|担当|社長|市長|攻撃|犯|ツール|サイト|サーバー?|システム|問題|被害|原因|調査|復旧|顧客|利用者|住所|氏名|番号|アドレス|時点|対象|一部|件|日|月|年|分|名|万|当初|最終|現在)$`)

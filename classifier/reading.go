@@ -27,6 +27,7 @@ type view struct {
 	lo, hi int // sentences of r.text, hi exclusive
 	where  span
 	name   string // the victim that the split was made by
+	nameAt span   // where it stands in the text
 }
 
 func (r *reading) finding(n *breach.Notice, explain bool) breach.Finding {

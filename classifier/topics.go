@@ -21,7 +21,7 @@ var topics = map[string]func() []string{
 	"stage":     fixed("final", "update", "first"),
 	"count":     fixed("not_people", "total", "people", "preliminary", "target", "not_affected"),
 	"party":     fixed("processor", "named_service", "client", "self", "org_suffix"),
-	"case":      fixed("background", "reference"),
+	"case":      fixed("background", "reference", "digest", "wave", "not_name", "aside", "relation"),
 	"severity":  fixed("internal", "card", "special_care", "media", "many_clients", "money", "core_sector", "settled"),
 	"date":      fixed("intrusion", "detected", "known", "contained", "investigation_end", "reported_ppc", "reported_police", "published", "restored", "exposed"),
 	"family":    nil,

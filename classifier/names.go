@@ -1,0 +1,204 @@
+package classifier
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// Where names of organisations end and how long one may be, in letters.
+const maxName = 30
+
+// nameRuneOf reports whether a name may hold r; hiragana ends a name, as do
+// blanks, brackets and marks.
+func nameRuneOf(r rune) bool {
+	return r >= 0x4E00 && r <= 0x9FFF || r >= 0x30A1 && r <= 0x30FE || r == '々' || r == '〇' ||
+		r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '&' || r == '-' || r == '.' || r == '・' || r == '\''
+}
+
+// nameRun returns the run of name letters that begins at i.
+func nameRun(t []byte, i, end int32) span {
+	s, letters := span{i, i}, 0
+	for s.end < end && letters < maxName {
+		r, n := utf8.DecodeRune(t[s.end:end])
+		if !nameRuneOf(r) {
+			break
+		}
+		s.end += int32(n)
+		letters++
+	}
+	return s
+}
+
+// openers are what a sentence or an item may begin with before its subject.
+var openers = []string{"また", "一方", "さらに", "更に", "なお", "このほか", "そのほか", "同じく", "このうち", "次に", "最後に", "続いて", "加えて", "ほかにも", "さて", "、", ",", " ", "・", "■", "●", "○", "◆", "◇", "□", "▼", "▽", "◎", "★", "☆", "→", "*", "-", "•", "※", "【", "「", "『", "[", "(", ")", "]", "】"}
+
+// skipOpening passes conjunctions, bullets, numbers and dates at the head of a
+// sentence.
+func skipOpening(t []byte, i, end int32) int32 {
+next:
+	for i < end {
+		rest := t[i:end]
+		for _, w := range openers {
+			if len(rest) >= len(w) && string(rest[:len(w)]) == w {
+				i += int32(len(w))
+				continue next
+			}
+		}
+		if n := dateLength(rest); n > 0 {
+			i += int32(n)
+			continue
+		}
+		return i
+	}
+	return i
+}
+
+// dateLength measures a number with what makes it a date, a time or the number
+// of an item: 7月5日には, 2022年, 14日, 3.; 0 where none begins.
+func dateLength(t []byte) int {
+	i := 0
+	for i < len(t) && (t[i] >= '0' && t[i] <= '9' || i > 0 && (t[i] == '/' || t[i] == ':' || t[i] == '.' || t[i] == ')')) {
+		i++
+	}
+	if i == 0 {
+		return 0
+	}
+	dated := t[i-1] == '.' || t[i-1] == ')' || bytesAny(t[:i], '/', ':')
+	if !dated {
+		for _, w := range []string{"年", "月", "日", "時", "分", "件目", "事案目"} {
+			if bytes.HasPrefix(t[i:], []byte(w)) {
+				dated = true
+				i += len(w)
+				break
+			}
+		}
+	}
+	if !dated {
+		return 0
+	}
+	for _, p := range []string{"には", "に", "の", "は", "頃", "ごろ", "夜", "朝"} {
+		if bytes.HasPrefix(t[i:], []byte(p)) {
+			return i + len(p)
+		}
+	}
+	return i
+}
+
+func bytesAny(t []byte, any ...byte) bool {
+	for _, b := range t {
+		for _, a := range any {
+			if a == b {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// subjectParticles make what stands before them the subject of a sentence.
+var subjectParticles = []string{"は", "が", "では", "でも", "も", "において", "の", "、", " ", "(", "「", "様", "さま", "で", "から", "に"}
+
+// leadingName returns the organisation that s begins with, and the particle
+// after it.
+func (r *reading) leadingName(p *page, s span) (span, string) {
+	t := p.folded.text
+	i := skipOpening(t, s.start, s.end)
+	for hop := 0; hop < 4; hop++ {
+		n := nameRun(t, i, s.end)
+		if n.end == n.start {
+			return span{}, ""
+		}
+		particle := ""
+		for _, w := range subjectParticles {
+			if strings.HasPrefix(string(t[n.end:min(s.end, n.end+12)]), w) && len(w) > len(particle) {
+				particle = w
+			}
+		}
+		if n.end == s.end {
+			particle = "\n"
+		}
+		if r.organisation(p, n) {
+			return n, particle
+		}
+		if (particle == "の" || particle == " ") && r.leadsOn(p, n) {
+			i = skipOpening(t, n.end+int32(len(particle)), s.end)
+			continue
+		}
+		return span{}, ""
+	}
+	return span{}, ""
+}
+
+// leadsOn reports whether n is a trade or a place that only leads to a name:
+// 化学品メーカーのダイセル.
+func (r *reading) leadsOn(p *page, n span) bool {
+	name := string(p.folded.text[n.start:n.end])
+	for _, end := range []string{"メーカ", "大手", "企業", "会社", "業", "事業者", "市", "県", "都", "府", "区", "町", "部品", "機器", "製造", "医療", "金融", "流通", "小売", "教育", "自治体", "大学"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// organisation reports whether the run n can be the name of an organisation:
+// long enough, no word of the matter itself and no common noun.
+func (r *reading) organisation(p *page, n span) bool {
+	letters, solid := 0, 0
+	for i := n.start; i < n.end; {
+		c, w := utf8.DecodeRune(p.folded.text[i:n.end])
+		letters++
+		if c >= 0x4E00 || c >= 0x30A1 && c <= 0x30FA || c >= 'a' && c <= 'z' {
+			solid++
+		}
+		i += int32(w)
+	}
+	if letters < 2 || solid < 2 {
+		return false
+	}
+	k := &r.c.k
+	for _, kinds := range [][]int{k.eventKinds, k.data} {
+		for _, kind := range kinds {
+			if p.touches(kind, n) {
+				return false
+			}
+		}
+	}
+	// Common nouns in a row (顧客情報, 一部従業員) are one; beside anything else
+	// they are part of a name (見本データ).
+	covered := n.start
+	list := p.marks[k.notName]
+	i := sort.Search(len(list), func(i int) bool { return list[i].start >= n.start })
+	for ; i < len(list) && list[i].start <= covered; i++ {
+		if list[i].end <= n.end {
+			covered = max(covered, list[i].end)
+		}
+	}
+	return covered < n.end
+}
+
+// plainName strips the legal form, so that one organisation is known by both
+// ways of writing it.
+func plainName(t []byte) string {
+	return strings.TrimSpace(legalForms.Replace(string(t)))
+}
+
+var legalForms = strings.NewReplacer("株式会社", "", "有限会社", "", "合同会社", "", "(株)", "", "(有)", "", "一般社団法人", "", "公益財団法人", "", "一般財団法人", "", "公益社団法人", "", "学校法人", "", "医療法人", "", "国立大学法人", "", "独立行政法人", "", "社会福祉法人", "")
+
+// touches reports whether a mark of kind lies partly or wholly in n.
+func (p *page) touches(kind int, n span) bool {
+	list := p.marks[kind]
+	i := sort.Search(len(list), func(i int) bool { return list[i].start >= n.end })
+	return i > 0 && list[i-1].end > n.start
+}
+
+// inQuotation reports whether offset at stands between 「 and 」, where somebody
+// else is speaking.
+func (p *page) inQuotation(at int32) bool {
+	const far = 600
+	t := p.folded.text[max(0, at-far):at]
+	open := bytes.LastIndex(t, []byte("「"))
+	return open >= 0 && bytes.LastIndex(t, []byte("」")) < open
+}
