@@ -266,7 +266,7 @@ func (f *facts) readClients(v *view) {
 	searched := 0
 	for i := v.lo; i < v.hi && searched < 4*maxPartySentences; i++ {
 		s := p.sentences[i]
-		if v.r.repeated[i] || s.end-s.start > maxItem {
+		if v.r.repeated[i] || s.end-s.start > maxEntry {
 			continue
 		}
 		searched++

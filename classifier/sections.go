@@ -10,7 +10,7 @@ import (
 // Limits on what may be a heading or an item, in bytes of folded text.
 const (
 	maxHeading = 60 * 3
-	maxItem    = 600 * 3
+	maxEntry    = 600 * 3
 )
 
 // bySection finds headings that name an organisation and what befell it.
@@ -87,7 +87,7 @@ func (r *reading) byItem(digest bool) []stretch {
 			continue
 		}
 		hi := i + 1
-		for hi < len(p.sentences) && (p.sentences[hi].block == s.block || digest && r.runsOn(hi)) && p.sentences[hi].end-s.start < maxItem {
+		for hi < len(p.sentences) && (p.sentences[hi].block == s.block || digest && r.runsOn(hi)) && p.sentences[hi].end-s.start < maxEntry {
 			hi++
 		}
 		where := span{s.start, p.sentences[hi-1].end}
