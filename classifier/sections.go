@@ -10,7 +10,7 @@ import (
 // Limits on what may be a heading or an item, in bytes of folded text.
 const (
 	maxHeading = 60 * 3
-	maxEntry    = 600 * 3
+	maxEntry   = 600 * 3
 )
 
 // bySection finds headings that name an organisation and what befell it.
