@@ -44,7 +44,7 @@ func checkURL(u *url.URL) (*url.URL, error) {
 	if u.User != nil {
 		return bad("an address with a user name is not fetched: remove it")
 	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	host := strings.ToLower(strings.TrimRight(u.Hostname(), "."))
 	if host == "" || len(host) > 253 || strings.ContainsFunc(host, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }) {
 		return bad("it names no host: correct the address")
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/flate"
@@ -14,12 +15,12 @@ import (
 	"github.com/klauspost/compress/zlib"
 )
 
+// firstGrow bounds the memory that a promised length alone takes.
+const firstGrow = 1 << 20
+
 // readBody reads at most limit bytes, counted on the wire and again after
-// decompression.
+// decompression. With errTooLarge come the bytes up to the limit.
 func readBody(answer *http.Response, limit int64) ([]byte, error) {
-	if answer.ContentLength > limit {
-		return nil, errTooLarge
-	}
 	// A gzip of empty members gives nothing for ever.
 	wire := &bounded{in: answer.Body, left: limit}
 	in, err := decoder(wire, answer.Header.Get("Content-Encoding"))
@@ -27,15 +28,18 @@ func readBody(answer *http.Response, limit int64) ([]byte, error) {
 		return nil, wire.blame(err)
 	}
 	var body bytes.Buffer
-	if n := answer.ContentLength; n > 0 {
+	if n := min(answer.ContentLength, firstGrow); n > 0 {
 		body.Grow(int(n) + bytes.MinRead)
 	}
 	n, err := body.ReadFrom(io.LimitReader(in, limit+1))
-	if n > limit {
-		return nil, errTooLarge
+	if err != nil {
+		err = wire.blame(err)
+	}
+	if n > limit || errors.Is(err, errTooLarge) {
+		return body.Bytes()[:min(n, limit)], errTooLarge
 	}
 	if err != nil {
-		return nil, wire.blame(err)
+		return nil, err
 	}
 	return body.Bytes(), nil
 }
@@ -73,26 +77,32 @@ func (b *bounded) blame(err error) error {
 	return fmt.Errorf("%w (%w): look at the address in a browser", errDecompression, err)
 }
 
+// unasked are the registered content codings that the client does not offer
+// (https://www.iana.org/assignments/http-parameters). Any other name ("utf-8",
+// "none") is no coding and changes nothing.
+var unasked = []string{"aes128gcm", "br", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip", "zstd"}
+
 // decoder undoes one content encoding. An empty body is empty in all of them.
 func decoder(in io.Reader, encoding string) (io.Reader, error) {
 	encoding = strings.ToLower(strings.TrimSpace(encoding))
-	if encoding == "" || encoding == "identity" {
+	asked := encoding == "gzip" || encoding == "x-gzip" || encoding == "deflate"
+	if !asked && !slices.Contains(unasked, encoding) && !strings.Contains(encoding, ",") {
 		return in, nil
 	}
 	peek := bufio.NewReader(in)
 	head, err := peek.Peek(2)
-	if len(head) == 0 && errors.Is(err, io.EOF) {
+	switch {
+	case len(head) == 0 && errors.Is(err, io.EOF):
 		return peek, nil
+	case !asked:
+		return nil, fmt.Errorf("encoded as %.40q, which was not asked for", encoding)
 	}
-	switch encoding {
-	case "gzip", "x-gzip":
+	if encoding != "deflate" {
 		return gzip.NewReader(peek)
-	case "deflate":
-		// The name means zlib (RFC 9110, 8.4.1.2); some servers send it bare.
-		if len(head) == 2 && head[0]&0x0f == 8 && (uint(head[0])<<8|uint(head[1]))%31 == 0 {
-			return zlib.NewReader(peek)
-		}
-		return flate.NewReader(peek), nil
 	}
-	return nil, fmt.Errorf("encoded as %.40q, which was not asked for", encoding)
+	// The name means zlib (RFC 9110, 8.4.1.2); some servers send it bare.
+	if len(head) == 2 && head[0]&0x0f == 8 && (uint(head[0])<<8|uint(head[1]))%31 == 0 {
+		return zlib.NewReader(peek)
+	}
+	return flate.NewReader(peek), nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 )
 
 // Reason is why a document could not be had: a closed set, fit for metric
@@ -108,6 +109,9 @@ func describe(u *url.URL, err error) error {
 	switch {
 	case isResting:
 		e.Reason, e.RetryAfter = RateLimited, resting.wait
+		if resting.cause != nil {
+			e.Reason = resting.cause.Reason
+		}
 	case errors.Is(err, errPrivate):
 		e.Reason = PrivateAddress
 	case errors.Is(err, errRedirects):
@@ -126,7 +130,7 @@ func describe(u *url.URL, err error) error {
 		e.Reason, e.err = Timeout, errTimeout
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Reason, e.err = Timeout, fmt.Errorf("%w: the time for the whole poll is up", errNoTurn)
-	case isDNS && dns.IsTimeout:
+	case isDNS && !dns.IsNotFound:
 		e.Reason, e.err = DNS, fmt.Errorf("the resolver does not answer for %q: look at the resolver", dns.Name)
 	case isDNS:
 		e.Reason, e.err = DNS, fmt.Errorf("the name %q is not known: correct the address or the resolver", dns.Name)
@@ -144,7 +148,15 @@ func describe(u *url.URL, err error) error {
 	return e
 }
 
+// clip bounds a message that may hold what a host sent, and leaves no control
+// character in it.
 func clip(message string) string {
+	message = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(message, "\uFFFD"))
 	if len(message) > maxMessage {
 		return strings.ToValidUTF8(message[:maxMessage], "") + "…"
 	}

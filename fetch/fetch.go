@@ -9,6 +9,10 @@
 // limit fails, it never truncates. Every hop of a redirect is a request of its
 // own: it waits for its host's turn and passes the same checks.
 //
+// A host that names a Retry-After, or that fails several times in a row, is left
+// alone for that long: its requests are refused at once, and then one of them
+// tries it.
+//
 // Every failure is an [*Error] with a [Reason] from a closed set; no error
 // shows a query, a user name or a fragment. The client does not retry, cache
 // or keep cookies: the next poll asks again.
@@ -75,6 +79,8 @@ type Request struct {
 	// Form is posted where it is not nil. A redirect then is an error: what a
 	// search answers lies where the search was sent.
 	Form url.Values
+
+	cut bool // a body beyond the limit is cut there, as robots.txt may be
 }
 
 // Response is a document, or the news that it has not changed.

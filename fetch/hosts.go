@@ -29,15 +29,17 @@ type host struct {
 	users   int       // guarded by hosts.mu
 	used    time.Time // guarded by hosts.mu
 	resting time.Time // guarded by hosts.mu; left alone until then
+	health  health    // guarded by hosts.mu
 }
 
 func newHosts(interval time.Duration, concurrency int, now func() time.Time) *hosts {
 	return &hosts{interval: interval, concurrency: concurrency, now: now, limit: maxHosts, byName: map[string]*host{}}
 }
 
-// acquire waits for the host's turn; call release after the request. A host
-// that asked to be left alone is refused at once, also to those who wait.
-func (h *hosts) acquire(ctx context.Context, name string) (release func(), err error) {
+// acquire waits for the host's turn; call release after the request with what
+// it came to. A host that is left alone is refused at once, also to those who
+// wait.
+func (h *hosts) acquire(ctx context.Context, name string) (release func(outcome error), err error) {
 	one, err := h.enter(name)
 	if err != nil {
 		return nil, err
@@ -48,22 +50,50 @@ func (h *hosts) acquire(ctx context.Context, name string) (release func(), err e
 		h.leave(one)
 		return nil, ctx.Err()
 	}
-	release = func() { <-one.slots; h.leave(one) }
 	if err := one.limiter.Wait(ctx); err != nil {
-		release()
+		<-one.slots
+		h.leave(one)
 		if ctx.Err() == nil {
 			err = fmt.Errorf("%w: its turn at the host would come too late; http.per_host allows more requests", errNoTurn)
 		}
 		return nil, err
 	}
-	h.mu.Lock()
-	err = h.atRest(one)
-	h.mu.Unlock()
-	if err != nil {
-		release()
+	if err := h.begin(one); err != nil {
+		<-one.slots
+		h.leave(one)
 		return nil, err
 	}
-	return release, nil
+	return func(outcome error) {
+		h.end(one, outcome)
+		<-one.slots
+		h.leave(one)
+	}, nil
+}
+
+// begin lets a request through, or only one where the host failed before.
+func (h *hosts) begin(one *host) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.atRest(one); err != nil {
+		return err
+	}
+	if one.health.failures >= breakAfter {
+		if one.health.probing {
+			return &restingError{wait: h.interval, failures: one.health.failures, cause: one.health.cause}
+		}
+		one.health.probing = true
+	}
+	return nil
+}
+
+func (h *hosts) end(one *host, outcome error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if rest := one.health.note(outcome); rest > 0 {
+		if until := h.now().Add(rest); until.After(one.resting) {
+			one.resting = until
+		}
+	}
 }
 
 func (h *hosts) enter(name string) (*host, error) {
@@ -89,19 +119,17 @@ func (h *hosts) leave(one *host) {
 	one.used = h.now()
 }
 
-// atRest is the refusal of a host that asked to be left alone; h.mu is held.
+// atRest is the refusal of a host that is left alone; h.mu is held.
 func (h *hosts) atRest(one *host) error {
 	wait := one.resting.Sub(h.now())
 	if wait <= 0 {
 		return nil
 	}
-	return &restingError{wait}
-}
-
-type restingError struct{ wait time.Duration }
-
-func (e *restingError) Error() string {
-	return fmt.Sprintf("the host asked to be left alone for %s more: it is asked again after that", e.wait.Round(time.Second))
+	refusal := &restingError{wait: wait}
+	if one.health.failures >= breakAfter {
+		refusal.failures, refusal.cause = one.health.failures, one.health.cause
+	}
+	return refusal
 }
 
 // rest leaves a host alone until then.
@@ -114,7 +142,7 @@ func (h *hosts) rest(name string, until time.Time) {
 }
 
 // evict makes room for one host; h.mu is held. A host whose interval has run
-// off and that wants no rest is the same when it comes again, so all of these
+// off, that works and wants no rest is the same when it comes again: all of these
 // go; if there are none, the longest unused goes. The map grows beyond its
 // limit only while so many hosts are being asked at once.
 func (h *hosts) evict() {
@@ -126,7 +154,7 @@ func (h *hosts) evict() {
 		if one.users > 0 {
 			continue
 		}
-		if now.Sub(one.used) >= h.interval && !one.resting.After(now) {
+		if now.Sub(one.used) >= h.interval && !one.resting.After(now) && one.health.failures == 0 {
 			delete(h.byName, name)
 			continue
 		}

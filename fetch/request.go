@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // ask makes one request to u, in its host's turn. next is where a redirect
@@ -20,7 +22,7 @@ func (c *Client) ask(ctx context.Context, r Request, u *url.URL) (response *Resp
 	if err != nil {
 		return nil, nil, describe(u, causeOf(ctx, err))
 	}
-	defer release()
+	defer func() { release(err) }()
 	ctx, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, errTimeout)
 	defer cancel()
 	request, err := c.request(ctx, r, u)
@@ -57,19 +59,31 @@ func (c *Client) request(ctx context.Context, r Request, u *url.URL) (*http.Requ
 	request.Header.Set("Accept", cmp.Or(r.Accept, "*/*"))
 	request.Header.Set("Accept-Encoding", "gzip, deflate")
 	request.Header.Set("Accept-Language", "ja,en;q=0.8")
-	if r.ETag != "" {
-		request.Header.Set("If-None-Match", r.ETag)
+	if v := validator(r.ETag); v != "" {
+		request.Header.Set("If-None-Match", v)
 	}
-	if r.LastModified != "" {
-		request.Header.Set("If-Modified-Since", r.LastModified)
+	if v := validator(r.LastModified); v != "" {
+		request.Header.Set("If-Modified-Since", v)
 	}
 	return request, nil
+}
+
+// maxValidator bounds an ETag or date that is kept for the next poll, in bytes.
+const maxValidator = 1024
+
+// validator is value, or "" when it cannot be sent back: a host that sets a
+// control character there would make every further request fail.
+func validator(value string) string {
+	if len(value) > maxValidator || !httpguts.ValidHeaderFieldValue(value) {
+		return ""
+	}
+	return value
 }
 
 func (c *Client) read(ctx context.Context, r Request, u *url.URL, answer *http.Response) (*Response, error) {
 	out := &Response{
 		URL: r.URL, FinalURL: u.String(), Status: answer.StatusCode, Header: answer.Header,
-		ETag: answer.Header.Get("ETag"), LastModified: answer.Header.Get("Last-Modified"), FetchedAt: c.now().UTC(),
+		ETag: validator(answer.Header.Get("ETag")), LastModified: validator(answer.Header.Get("Last-Modified")), FetchedAt: c.now().UTC(),
 	}
 	switch s := answer.StatusCode; {
 	case s == http.StatusNotModified && (r.ETag != "" || r.LastModified != ""):
@@ -85,7 +99,13 @@ func (c *Client) read(ctx context.Context, r Request, u *url.URL, answer *http.R
 	if r.MaxBytes > 0 && r.MaxBytes < limit {
 		limit, remedy = r.MaxBytes, ""
 	}
+	if answer.ContentLength > limit && !r.cut { // nothing of it need be read
+		return nil, describe(u, fmt.Errorf("%w: %d bytes, more than %d bytes%s", errTooLarge, answer.ContentLength, limit, remedy))
+	}
 	body, err := readBody(answer, limit)
+	if r.cut && errors.Is(err, errTooLarge) {
+		err = nil
+	}
 	if errors.Is(err, errTooLarge) {
 		return nil, describe(u, fmt.Errorf("%w: more than %d bytes%s", errTooLarge, limit, remedy))
 	}
@@ -118,6 +138,9 @@ func isRedirect(status int) bool {
 // leadsTo is the address of a redirect. It may not lead from https to http,
 // where anyone on the way could change what comes.
 func leadsTo(from *url.URL, location string) (*url.URL, error) {
+	if len(location) > maxURL {
+		return nil, &Error{Reason: Redirects, URL: redact(from), err: fmt.Errorf("it redirects to an address longer than %d bytes: look at it in a browser", maxURL)}
+	}
 	next, err := from.Parse(location)
 	if err != nil {
 		return nil, &Error{Reason: Redirects, URL: redact(from), err: errors.New("it redirects to what is no address: look at it in a browser")}

@@ -1,10 +1,15 @@
 package fetch
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,6 +24,9 @@ const (
 	robotsAge    = 12 * time.Hour
 	robotsFailed = 10 * time.Minute // how long a host's failure is remembered
 	maxRobots    = 4096
+	// maxWildcards bounds the rules with * or $, each of which becomes a regular
+	// expression: half a megabyte of them would take 100 MB for half a day.
+	maxWildcards = 2000
 )
 
 // robotsName is the product token that robots.txt may name.
@@ -32,7 +40,7 @@ type robotsCache struct {
 }
 
 type robotsEntry struct {
-	data  *robotstxt.RobotsData
+	group *robotstxt.Group
 	err   error // robots.txt could not be had: nothing may be asked
 	until time.Time
 }
@@ -52,63 +60,98 @@ func (r *robotsCache) check(ctx context.Context, u *url.URL) error {
 	if entry.err != nil {
 		return &Error{Reason: RobotsDisallow, URL: redact(u), err: entry.err}
 	}
-	group := entry.data.FindGroup(robotsName)
-	path := u.Path
+	path := cmp.Or(u.EscapedPath(), "/")
 	if u.RawQuery != "" {
 		path += "?" + u.RawQuery
 	}
-	escaped := u.EscapedPath()
-	if u.RawQuery != "" {
-		escaped += "?" + u.RawQuery
-	}
-	// Rules stand escaped or not: both forms must pass.
-	if !group.Test(path) || !group.Test(escaped) {
+	if !entry.group.Test(oneForm(path)) {
 		return &Error{Reason: RobotsDisallow, URL: redact(u), err: errDisallowed}
 	}
 	return nil
 }
 
-func (r *robotsCache) entry(ctx context.Context, u *url.URL) (robotsEntry, error) {
-	root := u.Scheme + "://" + u.Host
-	r.mu.Lock()
-	entry, cached := r.byHost[root]
-	r.mu.Unlock()
-	if cached && r.client.now().Before(entry.until) {
-		return entry, nil
+// oneForm writes escapes in one way, as RFC 9309, section 2.2.2, compares:
+// unreserved characters and those beyond ASCII plain, other escapes in capitals.
+// So a rule for /お知らせ/ and one for its escapes match both forms.
+func oneForm(text string) string {
+	if !strings.Contains(text, "%") {
+		return text
 	}
-	v, err, _ := r.flight.Do(root, func() (any, error) {
-		fresh, err := r.load(ctx, root)
-		if err == nil {
-			r.keep(root, fresh)
+	var b strings.Builder
+	b.Grow(len(text))
+	for i := 0; i < len(text); i++ {
+		if text[i] == '%' && i+2 < len(text) {
+			if v, err := strconv.ParseUint(text[i+1:i+3], 16, 8); err == nil {
+				if c := byte(v); c >= 0x80 || c == '-' || c == '.' || c == '_' || c == '~' || c-'0' < 10 || (c|0x20)-'a' < 26 {
+					b.WriteByte(c)
+				} else {
+					b.WriteString(strings.ToUpper(text[i : i+3]))
+				}
+				i += 2
+				continue
+			}
 		}
-		return fresh, err
-	})
-	if err != nil {
-		return robotsEntry{}, err
+		b.WriteByte(text[i])
 	}
-	return v.(robotsEntry), nil
+	return b.String()
 }
 
-// load asks for robots.txt. By RFC 9309, a 4xx allows everything and a 5xx or
-// no answer disallows everything.
-func (r *robotsCache) load(ctx context.Context, root string) (robotsEntry, error) {
-	u, err := url.Parse(root + "/robots.txt")
-	if err != nil {
-		return robotsEntry{}, &Error{Reason: BadURL, URL: root, err: err}
+func (r *robotsCache) entry(ctx context.Context, u *url.URL) (robotsEntry, error) {
+	root := u.Scheme + "://" + u.Host
+	for {
+		r.mu.Lock()
+		entry, cached := r.byHost[root]
+		r.mu.Unlock()
+		if cached && r.client.now().Before(entry.until) {
+			return entry, nil
+		}
+		mine := false
+		v, err, _ := r.flight.Do(root, func() (any, error) {
+			mine = true
+			fresh, err := r.load(ctx, root, entry)
+			if err == nil {
+				r.keep(root, fresh)
+			}
+			return fresh, err
+		})
+		switch {
+		case err == nil:
+			return v.(robotsEntry), nil
+		case mine || ctx.Err() != nil || !gaveUp(err):
+			return robotsEntry{}, err
+		}
+		// Another's work ended while it asked for both: ask for oneself.
 	}
+}
+
+// gaveUp reports an error that is the asker's and not the host's.
+func gaveUp(err error) bool {
+	failed, ok := errors.AsType[*Error](err)
+	return ok && failed.Reason == Stopped || errors.Is(err, errNoTurn)
+}
+
+// load asks for robots.txt. By RFC 9309, section 2.3.1, a 4xx and redirects
+// that lead nowhere allow everything, a 5xx or no answer disallows everything,
+// a copy that is there already serves on until the host answers, and a text
+// beyond the limit is read up to it.
+func (r *robotsCache) load(ctx context.Context, root string, old robotsEntry) (robotsEntry, error) {
 	until := r.client.now().Add(robotsAge)
-	response, err := r.client.Get(ctx, Request{URL: u.String(), Robots: RobotsIgnore, MaxBytes: robotsBytes})
+	response, err := r.client.Get(ctx, Request{URL: root + "/robots.txt", Robots: RobotsIgnore, MaxBytes: robotsBytes, cut: true})
 	failed, isFetch := errors.AsType[*Error](err)
 	switch {
+	case err == nil && wildcards(response.Body) > maxWildcards:
+		return robotsEntry{err: fmt.Errorf("robots.txt has more than %d rules with wildcards, which are not read: set robots: ignore on the source if you may", maxWildcards), until: until}, nil
 	case err == nil:
-		data, err := robotstxt.FromBytes(response.Body)
+		data, err := robotstxt.FromString(oneForm(string(response.Body)))
 		if err != nil { // nothing in it can be read: it forbids nothing
 			data = &robotstxt.RobotsData{}
 		}
-		return robotsEntry{data: data, until: until}, nil
+		return robotsEntry{group: data.FindGroup(robotsName), until: until}, nil
 	case isFetch && failed.Status >= 400 && failed.Status < 500 && failed.Status != http.StatusTooManyRequests,
-		isFetch && failed.Reason == TooLarge:
-		return robotsEntry{data: &robotstxt.RobotsData{}, until: until}, nil
+		isFetch && failed.Reason == Redirects:
+		return robotsEntry{group: (&robotstxt.RobotsData{}).FindGroup(robotsName), until: until}, nil
+	case old.group != nil && !gaveUp(err):
+		return robotsEntry{group: old.group, until: r.client.now().Add(robotsFailed)}, nil
 	case isFetch && failed.Status >= 500:
 		return robotsEntry{
 			err:   errors.New("robots.txt answers with a server error, which forbids everything: it is asked again in ten minutes"),
@@ -118,10 +161,20 @@ func (r *robotsCache) load(ctx context.Context, root string) (robotsEntry, error
 	return robotsEntry{}, err // the host itself cannot be had, for a reason of its own
 }
 
+func wildcards(text []byte) int {
+	n := 0
+	for line := range bytes.Lines(text) {
+		if bytes.ContainsAny(line, "*$") {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *robotsCache) keep(root string, entry robotsEntry) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.byHost) >= maxRobots {
+	if _, known := r.byHost[root]; !known && len(r.byHost) >= maxRobots {
 		now := r.client.now()
 		for host, old := range r.byHost {
 			if old.until.Before(now) {
