@@ -74,6 +74,10 @@ func (r *reading) scanFigures(p *page) {
 			continue
 		}
 		if i > 0 && (asciiWord(t[i-1]) || t[i-1] == '.' || t[i-1] == '-' || t[i-1] == '_' || t[i-1] == '/') {
+			if t[i] >= utf8.RuneSelf { // 312百万円: no figure begins inside another
+				_, n := utf8.DecodeRune(t[i:])
+				i += n
+			}
 			for i < len(t) && (asciiWord(t[i]) || t[i] == '.' || t[i] == '-' || t[i] == ',') {
 				i++
 			}
