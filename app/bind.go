@@ -140,3 +140,36 @@ func (d deliveries) Record(ctx context.Context, record *breach.Delivery) error {
 	d.metrics.delivered(record)
 	return nil
 }
+
+// threadRevisions bounds how far into an incident its first message is looked
+// for: who is first told of a later revision gets messages of their own.
+const threadRevisions = 8
+
+// Thread returns the receiver's reference of the first message about in that it
+// took. The ids of an incident's alerts are known from its revisions.
+func (d deliveries) Thread(ctx context.Context, receiver string, in *breach.Incident) (string, error) {
+	for revision := 1; revision < min(in.Revision, threadRevisions+1); revision++ {
+		kinds := []breach.AlertKind{breach.AlertUpdate, breach.AlertEscalation, breach.AlertWithdrawn}
+		if revision == 1 {
+			kinds = []breach.AlertKind{breach.AlertNew}
+		}
+		for _, kind := range kinds {
+			sent := breach.Delivery{Receiver: receiver, Outcome: breach.Sent, AlertID: breach.AlertID(in.ID, revision, kind)}
+			was, err := d.bus.Exists(ctx, breach.StreamDeliveries, sent.Subject())
+			if err != nil {
+				return "", err
+			}
+			if !was {
+				continue
+			}
+			err = d.bus.Replay(ctx, stream.ReplayQuery{Stream: breach.StreamDeliveries, Subjects: []string{sent.Subject()}}, func(m stream.Message) error {
+				return json.Unmarshal(m.Data, &sent)
+			})
+			if err != nil {
+				return "", fmt.Errorf("read what %s was told of alert %s: %w", receiver, sent.AlertID, err)
+			}
+			return sent.Reference, nil
+		}
+	}
+	return "", nil
+}

@@ -8,6 +8,7 @@ import (
 	"oshirase/notifier"
 	"oshirase/notifier/console"
 	"oshirase/notifier/email"
+	"oshirase/notifier/file"
 	"oshirase/notifier/slack"
 	"oshirase/notifier/webhook"
 	"oshirase/watcher"
@@ -46,6 +47,7 @@ var channels = map[string]channel{
 	"slack":   of(func(c slack.Config, _ io.Writer) (notifier.Channel, error) { return slack.New(c) }),
 	"email":   of(func(c email.Config, _ io.Writer) (notifier.Channel, error) { return email.New(c) }),
 	"webhook": of(func(c webhook.Config, _ io.Writer) (notifier.Channel, error) { return webhook.New(c) }),
+	"file":    of(func(c file.Config, _ io.Writer) (notifier.Channel, error) { return file.New(c) }),
 	"console": of(func(c console.Config, out io.Writer) (notifier.Channel, error) { return console.New(c, out) }),
 }
 

@@ -97,8 +97,8 @@ func (n *Notifier) send(ctx context.Context, c call) (reference string, err erro
 	ctx, cancel := context.WithTimeout(ctx, n.sendTimeout)
 	defer cancel()
 	m := Compose(c.alert, c.to.ID, c.to.Language, n.zone, n.now())
-	if n.threads != nil && c.alert.Incident != nil {
-		if m.Thread, err = n.threads.Thread(ctx, c.to.ID, c.alert.Incident.ID); err != nil {
+	if t, ok := c.to.Channel.(Threading); ok && t.Threading() && n.threads != nil && c.alert.Incident != nil {
+		if m.Thread, err = n.threads.Thread(ctx, c.to.ID, c.alert.Incident); err != nil {
 			return "", fmt.Errorf("look up the thread of incident %s: %w", c.alert.Incident.ID, err)
 		}
 	}

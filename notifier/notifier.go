@@ -23,8 +23,9 @@
 // sending again. A crash between the two sends twice: mail and webhooks carry
 // the same id both times, so that the other side can tell.
 //
-// One folder a channel: slack, email, webhook, console. Package render makes
-// the words, package egress does HTTP. A channel reports, it never retries.
+// One folder a channel: slack, email, webhook, file, console. Package
+// render makes the words, package egress does HTTP. A channel reports, it never
+// retries.
 // Nothing here knows NATS or reads configuration files.
 package notifier
 
@@ -51,9 +52,17 @@ type Channel interface {
 	// retry heals it; [breach.RetryAfter] that it may work after a while;
 	// [Pause] that the receiver wants a rest from everyone; [PartlyRefused] that
 	// some of its people have it and the others never will, the only error that
-	// comes with a reference. Any other error means that it may work later. Errors say step, object and remedy and hold
-	// no secret. Send respects ctx and does not retry.
+	// comes with a reference. Any other error means that it may work later.
+	// Errors say step, object and remedy and hold no secret. Send respects ctx
+	// and does not retry.
 	Send(ctx context.Context, m Message) (reference string, err error)
+}
+
+// Threading is a further power of [Channel]: it may put a message under an
+// earlier one (Slack with a bot token).
+type Threading interface {
+	// Threading reports whether Send wants [Message.Thread].
+	Threading() bool
 }
 
 // Message is an alert on its way to one receiver.
@@ -64,7 +73,8 @@ type Message struct {
 	// View is the alert in words.
 	View *render.View
 	// Thread is the reference of the first message that this receiver got about
-	// the same incident; empty when there is none, or nobody remembers.
+	// the same incident, for a [Threading] channel; empty when there is none, or
+	// nobody remembers.
 	Thread string
 	// Time of telling.
 	Time time.Time
@@ -86,11 +96,11 @@ type Deliveries interface {
 }
 
 // Threads is a further power of [Deliveries]: where it is there, channels that
-// can (Slack with a bot token) thread the reports of one incident.
+// are [Threading] put the reports of one incident together.
 type Threads interface {
 	// Thread returns the reference of the first delivery with outcome "sent" to
-	// the receiver about the incident, or "".
-	Thread(ctx context.Context, receiver, incidentID string) (reference string, err error)
+	// the receiver about the incident, as it now stands, or "".
+	Thread(ctx context.Context, receiver string, in *breach.Incident) (reference string, err error)
 }
 
 // Reporter is told of the notifier's own trouble. It is exactly once by the

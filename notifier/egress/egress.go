@@ -9,6 +9,7 @@ package egress
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -189,8 +190,8 @@ func (c *Client) failed(err error) error {
 
 // Answer judges a response by its status: nil for 2xx, a pause for 429 and for
 // 503 with Retry-After, a wait for other 5xx, 408 and 425, and permanent for
-// the rest.
-func (c *Client) Answer(r *Response) error {
+// the rest. remedy, where the channel knows one, says what to do about a refusal.
+func (c *Client) Answer(r *Response, remedy string) error {
 	if r.Status >= 200 && r.Status <= 299 {
 		return nil
 	}
@@ -203,8 +204,23 @@ func (c *Client) Answer(r *Response) error {
 		return breach.RetryAfter(err, wait)
 	case r.Status >= 300 && r.Status <= 399:
 		err = fmt.Errorf("%w: redirects are not followed: configure the address that it leads to", err)
+	default:
+		if remedy = cmp.Or(remedy, remedies[r.Status]); remedy != "" {
+			err = fmt.Errorf("%w: %s", err, remedy)
+		}
 	}
 	return breach.Permanent(err)
+}
+
+// remedies are what to do about refusals that say nothing by themselves.
+var remedies = map[int]string{
+	http.StatusUnauthorized:          "correct the secret, or ask for a new one",
+	http.StatusForbidden:             "correct the secret, or let it in at the receiver",
+	http.StatusNotFound:              "correct the URL: nothing is there",
+	http.StatusMethodNotAllowed:      "correct the URL: it takes no POST",
+	http.StatusGone:                  "the address was given up: configure its successor",
+	http.StatusRequestEntityTooLarge: "raise the size that the receiver takes",
+	http.StatusUnsupportedMediaType:  "correct the URL: it takes no JSON",
 }
 
 // Excerpt is ": " and a harmless piece of a response, for an error; "" for none.

@@ -117,6 +117,9 @@ func New(cfg Config) (*Notifier, error) {
 // Close ends idle connections.
 func (n *Notifier) Close() error { return n.client.Close() }
 
+// Threading implements [notifier.Threading]: a webhook cannot.
+func (n *Notifier) Threading() bool { return !n.token.IsZero() }
+
 // Send posts m. The reference is the message's "channel/ts" for a bot, empty
 // for a webhook.
 func (n *Notifier) Send(ctx context.Context, m notifier.Message) (reference string, err error) {
@@ -138,7 +141,7 @@ func (n *Notifier) Send(ctx context.Context, m notifier.Message) (reference stri
 	if err != nil {
 		return "", err
 	}
-	if err := n.client.Answer(resp); err != nil {
+	if err := n.client.Answer(resp, remedies[strings.TrimSpace(string(resp.Body))]); err != nil {
 		return "", err
 	}
 	if n.token.IsZero() {
@@ -162,6 +165,31 @@ type apiReply struct {
 var transient = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout",
 	"team_added_to_org", "ekm_access_denied", "accesslimited"}
 
+// remedies are what to do about Slack's refusals, of webhooks
+// (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks/)
+// and of chat.postMessage (https://docs.slack.dev/reference/methods/chat.postMessage/).
+var remedies = map[string]string{
+	"no_service":          "the webhook is gone: make another one and configure its URL",
+	"no_service_id":       "the webhook's URL is not whole: copy it anew",
+	"no_team":             "the webhook's URL is not whole: copy it anew",
+	"invalid_token":       "the webhook is revoked: make another one and configure its URL",
+	"no_active_hooks":     "the webhook is switched off: switch it on, or make another one",
+	"action_prohibited":   "an administrator forbids it: ask for permission, or name another channel",
+	"channel_is_archived": "bring the channel back, or name another one",
+	"is_archived":         "bring the channel back, or name another one",
+	"channel_not_found":   "name the channel by its id, and invite the bot if it is private",
+	"not_in_channel":      "invite the bot into the channel",
+	"invalid_auth":        "the bot token is not valid: install the app again and configure its token",
+	"not_authed":          "the bot token is not valid: install the app again and configure its token",
+	"account_inactive":    "the bot was removed: install the app again and configure its token",
+	"token_revoked":       "the bot token is revoked: install the app again and configure its token",
+	"token_expired":       "the bot token has expired: install the app again and configure its token",
+	"missing_scope":       "give the app the scope chat:write and install it again",
+	"restricted_action":   "an administrator forbids the bot to post there: ask for permission",
+	"invalid_blocks":      "report this message: Slack does not take how it is made",
+	"msg_too_long":        "report this message: Slack does not take how it is made",
+}
+
 func (n *Notifier) reply(resp *egress.Response) (reference string, err error) {
 	var r apiReply
 	if err := json.Unmarshal(resp.Body, &r); err != nil {
@@ -172,6 +200,9 @@ func (n *Notifier) reply(resp *egress.Response) (reference string, err error) {
 	}
 	detail := n.client.Excerpt([]byte(r.Error + " " + strings.Join(r.Response.Messages, " ")))
 	err = fmt.Errorf("post to %s: chat.postMessage refused%s", n.client.Host(), detail)
+	if remedy := remedies[r.Error]; remedy != "" {
+		err = fmt.Errorf("%w: %s", err, remedy)
+	}
 	wait, _ := resp.RetryAfter(time.Now())
 	switch {
 	case r.Error == "ratelimited" || r.Error == "rate_limited" || r.Error == "message_limit_exceeded":

@@ -167,7 +167,7 @@ func (n *Notifier) Send(ctx context.Context, m notifier.Message) (reference stri
 	if err != nil {
 		return "", err
 	}
-	if err := n.client.Answer(resp); err != nil {
+	if err := n.client.Answer(resp, ""); err != nil {
 		return "", err
 	}
 	return resp.Header.Get("X-Request-Id"), nil
