@@ -79,7 +79,7 @@ func TestTheExamplesInTheCommentsAreSound(t *testing.T) {
 	text = strings.ReplaceAll(text, `  listen: ""`, `  listen: "127.0.0.1:4222"`)
 	text = strings.ReplaceAll(text, "password_file: /run/secrets/siem", "password: x")
 	cfg := parse(t, text)
-	if len(cfg.NATS.Subscribers) != 1 || len(cfg.Watchlist) != 2 || len(cfg.Receivers) != 4 || len(cfg.Routes) != 4 {
+	if len(cfg.NATS.Subscribers) != 1 || len(cfg.Watchlist) != 2 || len(cfg.Receivers) != 5 || len(cfg.Routes) != 4 {
 		t.Errorf("examples were lost: %+v", cfg)
 	}
 }
