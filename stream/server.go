@@ -52,11 +52,28 @@ func startEmbedded(ctx context.Context, cfg Config, n names, log *zap.Logger) (_
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make store: %w: make data_dir writable for this user", err)
 	}
-	lock, err := lockStore(dir)
+	lock, err := awaitStore(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	return runEmbedded(ctx, cfg, n, lock, log)
+}
+
+// awaitStore takes the store's lock. From a daemon that serves it is not to be
+// had; a command beside the daemon, or a daemon that is stopping, gives it back
+// within attachWait.
+func awaitStore(ctx context.Context, dir string) (*storeLock, error) {
+	ctx, cancel := context.WithTimeout(ctx, attachWait)
+	defer cancel()
+	for pause := retryPauseMin; ; pause = min(2*pause, retryPauseMax) {
+		lock, err := lockStore(dir)
+		if !errors.Is(err, ErrLocked) {
+			return lock, err
+		}
+		if _, serving := readEndpoint(dir); serving == nil || !wait(ctx, jitter(pause)) {
+			return nil, err
+		}
+	}
 }
 
 // runEmbedded runs the server on a store that lock guards, and releases lock
