@@ -23,17 +23,25 @@ type sourceKind struct {
 // sourceKinds is the table of source kinds: a new kind is a line here.
 var sourceKinds = map[string]sourceKind{
 	watcher.KindFeed:  {noOptions(watcher.Feed{}), watcher.DocumentsAll},
-	watcher.KindTDnet: {noOptions(watcher.TDnet{}), watcher.DocumentsScreened},
-	watcher.KindPage: {func(s configs.Section) (watcher.Lister, configs.Faults) {
-		page := &watcher.Page{}
-		return page, s.Decode(page)
-	}, watcher.DocumentsAll},
-	watcher.KindPPC: {noOptions(watcher.PPC{}), watcher.DocumentsAll},
+	watcher.KindTDnet: {withOptions[watcher.TDnet](), watcher.DocumentsScreened},
+	watcher.KindPage:  {withOptions[watcher.Page](), watcher.DocumentsAll},
+	watcher.KindPPC:   {noOptions(watcher.PPC{}), watcher.DocumentsAll},
 }
 
 // noOptions is a kind without keys of its own.
 func noOptions(l watcher.Lister) func(configs.Section) (watcher.Lister, configs.Faults) {
 	return func(s configs.Section) (watcher.Lister, configs.Faults) { return l, s.Decode(&struct{}{}) }
+}
+
+// withOptions is a kind whose lister is decoded from its section.
+func withOptions[L any, P interface {
+	*L
+	watcher.Lister
+}]() func(configs.Section) (watcher.Lister, configs.Faults) {
+	return func(s configs.Section) (watcher.Lister, configs.Faults) {
+		lister := P(new(L))
+		return lister, s.Decode(lister)
+	}
 }
 
 // openChannel makes a channel; console receivers write to out.

@@ -88,3 +88,29 @@ func readFile(t testing.TB, name string) []byte {
 	}
 	return b
 }
+
+// sound holds a listing against what every listing promises.
+func sound(t *testing.T, l Listing) {
+	t.Helper()
+	keys := map[string]bool{}
+	for _, it := range l.Items {
+		switch {
+		case it.Key == "" || it.RowKey == "":
+			t.Errorf("a row has no key: %+v", it)
+		case keys[it.Key]:
+			t.Errorf("the key %q stands twice", it.Key)
+		case len(it.Key) > maxKey+64:
+			t.Errorf("a key of %d bytes", len(it.Key))
+		case it.Title == "" || it.Title != fold(it.Title):
+			t.Errorf("the title is %q", it.Title)
+		case it.URL != "":
+			if u, err := url.Parse(it.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+				t.Errorf("the link is %q", it.URL)
+			}
+		}
+		keys[it.Key] = true
+	}
+	if len(l.Warnings) > maxWarnings+1 {
+		t.Errorf("%d warnings", len(l.Warnings))
+	}
+}

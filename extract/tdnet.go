@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/url"
 	"path"
@@ -68,14 +69,23 @@ func TDnet(body []byte, base *url.URL, day time.Time) (Listing, error) {
 	case !strings.Contains(doc.Find("#kaiji-text-1").First().Text(), "情報はありません"):
 		return Listing{}, fail(NotTheList, "the list of %s has neither rows nor the note that there are none: it is read again at the next poll", printed)
 	}
+	unlinked := map[string]int{}
 	table.Find("tr").Each(func(i int, row *goquery.Selection) {
 		it, problem := tdnetRow(row, base, day)
 		if problem != "" {
 			l.warn("row %d of %s: %s", i+1, path.Base(base.Path), problem)
 		}
-		if it.Title != "" {
-			l.Items = append(l.Items, it)
+		if it.Title == "" {
+			return
 		}
+		if it.Key == "" {
+			// Two funds' filings of one title and minute are two of the total.
+			it.Key = "row:" + rowKey(it.Published, it.Publisher.Code, it.Title)
+			if unlinked[it.Key]++; unlinked[it.Key] > 1 {
+				it.Key += fmt.Sprintf(" %d", unlinked[it.Key])
+			}
+		}
+		l.Items = append(l.Items, it)
 	})
 	if l.Total > 0 && len(l.Items) == 0 {
 		return Listing{}, fail(BadMarkup, "the list of %s claims %d rows and shows none that can be read: its markup has changed", printed, l.Total)
@@ -110,14 +120,9 @@ func tdnetRow(row *goquery.Selection, base *url.URL, day time.Time) (it Item, pr
 	} else {
 		problem = "its time is " + quote(fold(row.Find("td.kjTime").First().Text()))
 	}
-	printed := norm.NFKC.String(fold(row.Find("td.kjCode").First().Text()))
-	if code, ok := breach.SecuritiesCode(printed); ok {
-		it.Publisher.Code = code
-	} else {
-		problem = "its code is " + quote(printed)
-	}
-	name := norm.NFKC.String(fold(row.Find("td.kjName").First().Text()))
-	it.Publisher.Name = tdnetMarket.ReplaceAllString(name, "")
+	company, wrong := tdnetCompany(row.Find("td.kjCode").First().Text(), row.Find("td.kjName").First().Text())
+	it.Publisher = company
+	problem = cmp.Or(wrong, problem)
 	href, linked := link.Attr("href")
 	if !linked {
 		if !it.Deleted {
@@ -129,12 +134,31 @@ func tdnetRow(row *goquery.Selection, base *url.URL, day time.Time) (it Item, pr
 	if !ok {
 		return it, "its link is " + quote(href)
 	}
-	it.URL = u.String()
-	it.Key = strings.TrimSuffix(path.Base(u.Path), path.Ext(u.Path))
-	if !tdnetID.MatchString(it.Key) {
-		it.Key = normalURL(u)
-	}
+	it.URL, it.Key, it.DocumentID = tdnetLink(u)
 	return it, problem
+}
+
+// tdnetLink is a link to a document of the TSE: its key is the document's name.
+func tdnetLink(u *url.URL) (address, key, documentID string) {
+	documentID = DocumentID(u)
+	if key = strings.TrimPrefix(documentID, "tdnet:"); key == "" {
+		if key = normalURL(u); len(key) > maxKey {
+			key = "link:" + digest(key)
+		}
+	}
+	return u.String(), key, documentID
+}
+
+// tdnetCompany reads the code and the short name of a company as the TSE prints
+// them: full width, padded, with the market before the name.
+func tdnetCompany(code, name string) (p breach.Publisher, problem string) {
+	printed := norm.NFKC.String(fold(code))
+	var ok bool
+	if p.Code, ok = breach.SecuritiesCode(printed); !ok {
+		problem = "its code is " + quote(printed)
+	}
+	p.Name = tdnetMarket.ReplaceAllString(norm.NFKC.String(fold(name)), "")
+	return p, problem
 }
 
 // isPDF reports whether bytes begin like a PDF.
