@@ -1,8 +1,6 @@
 package classifier
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"oshirase/breach"
@@ -14,6 +12,9 @@ type candidate struct {
 	page       *page
 	certainty  string
 	population string
+	// received: it counts those that something went to. spared: its clause says
+	// that they were not touched. dropped: a later figure replaces it.
+	received, spared, dropped bool
 }
 
 // readCounts reads every figure of people or records, and the headline.
@@ -35,27 +36,27 @@ func (f *facts) readCounts(v *view) {
 		}
 	}
 	for _, c := range all {
-		q := c.page.quote(c.span)
-		n := breach.Count{Value: c.value, Unit: c.unit, Certainty: c.certainty, Approx: c.approx, AtMost: c.atMost, Population: c.population, Quote: q}
-		if len(f.Counts) < maxCounts {
-			f.Counts = append(f.Counts, n)
+		if c.received || len(f.Counts) >= maxCounts {
+			continue
 		}
+		f.Counts = append(f.Counts, breach.Count{Value: c.value, Unit: c.unit, Certainty: c.certainty, Approx: c.approx, AtMost: c.atMost,
+			Population: c.population, Quote: c.page.quote(c.span)})
 	}
-	if head, by, ok := headline(v, all); ok {
-		f.AffectedCount = &head
-		for _, c := range by {
-			f.ev.add("affected_count", c.page, c.page.around(mark{span: c.span, sent: c.sent, clause: c.clause}))
-		}
-		if len(by) > 0 && f.mailbox(by[0]) {
-			f.unnumbered = true
-		}
+	head, by, ok := headline(v, all, f.hasVector(breach.Misdelivery))
+	if !ok {
+		return
 	}
+	f.AffectedCount = &head
+	for _, c := range by {
+		f.ev.add("affected_count", c.page, c.page.around(mark{span: c.span, sent: c.sent, clause: c.clause}))
+	}
+	f.unnumbered = len(by) > 0 && mailbox(by[0])
 }
 
 const maxCounts = 40
 
 // mailbox reports whether the headline counts mails.
-func (f *facts) mailbox(c candidate) bool {
+func mailbox(c candidate) bool {
 	t := string(c.page.folded.text[c.end:min(int32(len(c.page.folded.text)), c.end+30)])
 	return containsAny(t, "のメール内容", "のメール", "のメッセージ") && !containsAny(t, "メールアドレス")
 }
@@ -64,202 +65,156 @@ func (f *facts) mailbox(c candidate) bool {
 func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
 	k := &r.c.k
 	c := candidate{figure: g, page: p}
-	if g.kind == unitOther || g.kind == unitOrganisations || g.value == 0 {
+	if g.kind == unitOther || g.value == 0 {
 		return c, false
 	}
 	t := p.folded.text
 	s := p.sentences[g.sent]
-	// A figure may run past the sentence that it begins in ("No. 3, 2026").
-	after := string(t[g.end:max(g.end, min(s.end, g.end+45))])
-	before := string(t[min(g.start, max(s.start, g.start-45)):g.start])
-	if otherThing(before, after) {
-		return c, false
-	}
 	clause := p.clauses[g.clause]
-	near := span{max(s.start, g.start-60), min(s.end, g.end+75)}
-	if p.has(k.countTarget, span{g.end, min(clause.end, g.end+30)}) || p.has(k.background, span{s.start, g.start}) {
+	// A figure may run past the sentence that it begins in ("No. 3, 2026").
+	rest := span{g.end, max(g.end, s.end)}
+	if p.has(k.background, span{s.start, g.start}) {
 		return c, false
 	}
 	if p.has(k.hypothetical, clause) && !p.has(k.possible, clause) && !p.has(k.found, clause) {
 		return c, false
 	}
+	near := s.span
 	if p.in == "text" && g.sent > 0 {
-		near.start = max(p.sentences[max(0, int(g.sent)-1)].start, near.start-240)
+		near.start = max(p.sentences[g.sent-1].start, g.start-300)
 	}
-	if !p.has(k.countPeople, near) && !p.has(k.countPeople, s.span) {
+	if int(g.sent)+1 < len(p.sentences) {
+		near.end = max(near.end, min(p.sentences[g.sent+1].end, g.end+300))
+	}
+	if !p.has(k.countPeople, near) || p.has(k.fieldForm, s.span) && !p.leaks(k, s.span) && !p.has(k.fieldPersonal, s.span) {
 		return c, false
 	}
+	if c.received = r.received(p, g); !c.received && r.countsThing(p, g) {
+		return c, false
+	}
+	c.spared = p.has(k.countNotAffected, span{g.end, max(g.end, clause.end)}) && !p.has(k.possible, rest)
 	switch {
-	case p.has(k.possible, span{g.start, s.end}) || g.atMost || p.has(k.possible, clause):
+	case p.has(k.possible, span{g.start, rest.end}) || g.atMost || p.has(k.possible, clause):
 		c.certainty = "possible"
-	case p.has(k.leakNoun, s.span) || p.has(k.leakAct, s.span) || p.has(k.leakViewed, s.span) || p.has(k.leakDelivered, s.span):
+	case p.leaks(k, s.span):
 		c.certainty = "confirmed"
 	default:
 		c.certainty = "total"
 	}
-	c.population = population(before, after)
+	c.population = population(string(t[max(s.start, g.start-45):max(g.start, s.start)]), string(t[g.end:min(rest.end, g.end+45)]))
+	if t[g.end-1] < 0x80 {
+		c.population = g.unit // English counts the people themselves
+	}
+	if c.population == "社員" && containsAny(string(t[g.end:min(rest.end, g.end+24)]), "のアカウント", "のメールアカウント", "のパソコン", "の端末", "のpc") {
+		return c, false // whose account was taken, not whose data
+	}
 	return c, true
 }
 
-// otherThing reports whether the words right around a figure make it count
-// something else than people or records touched.
-func otherThing(before, after string) bool {
-	head := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return len(after) >= len(w) && after[:len(w)] == w })
-	}
-	tail := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return len(before) >= len(w) && before[len(before)-len(w):] == w })
-	}
-	if head("の住所", "の氏名", "の個人情報", "の情報", "分の個人", "の名前", "のメールアドレス", "のデータ") {
-		return false
-	}
-	if after != "" {
-		lead := after[:min(len(after), 33)]
-		if head("へ", "に対し", "宛", "あて") || head("の") && containsAny(lead, "様へ", "方へ", "者へ", "員へ", "様宛", "方宛", "様に対し", "者に対し", "へ送", "へお知らせを") {
-			return true // those it was sent to
+// stuck are the bytes that may stand between a figure and the noun it counts.
+const stuck = 12
+
+// countsThing reports whether the noun right beside a figure is neither people
+// nor records: 3万件の試行, 試行は約3万件, 994件の通知書を発送.
+func (r *reading) countsThing(p *page, g *figure) bool {
+	k := &r.c.k
+	t := p.folded.text
+	s := p.sentences[g.sent]
+	end := max(g.end, min(s.end, g.end+45))
+	if m, ok := p.first(k.countThing, span{g.end, end}); ok && m.start-g.end <= stuck {
+		switch strings.TrimSpace(string(t[g.end:m.start])) {
+		case "", "の", "が", "を", "もの", "以上の", "近い", "近くの", "を超える", "ほどの", "程度が", "程度の", "余りの", "あまりの", "分の", "全員が", "ずつ", "に及ぶ", "にのぼる":
+			return !ofPeople(string(t[m.end:min(s.end, m.end+9)]))
 		}
 	}
-	switch {
-	case head("の通知書", "の案内", "の調査チーム", "体制", "の体制", "の従業員", "規模", "の委員", "が参加", "が出席", "の試行", "の問合せ", "のお問合せ", "のログイン試行", "のアクセス", "のスタッフ", "の職員が", "の教員", "の社員が",
-		"のメールアカウント", "のアカウントに外部", "の弁護士", "ほど確認された", "の保護者1", "の保護者2", "の保護者3", "の保護者4", "の保護者5", "の保護者6", "の保護者7", "の保護者8", "の保護者9", "の事務所", "の専門", "ほど", "の投稿", "の不正", "の通報", "の連絡", "の苦情", "のパソコン", "の端末", "のアカウントに不正アクセスがあり、本人", "が開いて", "がファイルを開", "の記者", "の社員の", "の配信先"):
+	head := span{max(s.start, g.lead-60), g.lead}
+	for _, m := range p.within(k.countThing, head) {
+		if strings.HasSuffix(string(t[m.start:m.end]), "が") || strings.HasSuffix(string(t[m.start:m.end]), "の保護者") {
+			continue // 担当者が5名の情報を…: the noun acts
+		}
+		if m.start > 0 && t[m.start-1] >= '0' && t[m.start-1] <= '9' {
+			continue // 76事業所85件: a counter itself
+		}
+		switch strings.Trim(string(t[m.end:g.lead]), " ") {
+		case "", "は", "が", "も", "に", ":", "数は", "件数は", "の件数は", "の数は", "回数は", "数が", "件数が", "数:", "件数:", "は合計", "の合計は":
+			return true
+		}
+	}
+	// What was sent on purpose, where nothing went astray.
+	clause := p.clauses[g.clause]
+	tail := string(t[g.end:max(g.end, min(clause.end, g.end+75))])
+	if containsAny(tail, "アカウント", "カード", "id") && containsAny(tail, "を停止", "は停止", "を凍結", "は凍結", "を無効", "をリセット", "をロック", "を削除") && !p.leaks(k, clause) {
 		return true
-	case tail("試行は約", "試行は", "試行回数は", "送信件数は", "アクセスが", "アクセスは", "苦情が", "通報が", "回収済", "未開封", "開封済", "発送した", "フォロワー", "フォロワ", "従業員", "従業員は", "社員数は", "従業員数は", "不正利用されたポイントは", "認知件数は", "事務職員", "本学教員", "問合せは", "委員", "会員数は", "一方、"):
-		return true
-	case containsAny(after[:min(len(after), 30)], "逮捕", "体制で", "のチーム", "名のチーム", "を処分"):
-		return true
+	}
+	return containsAny(tail, "を発送", "を送付", "を送信", "を配信", "を郵送", "を配布", "を送った", "を送りま", "が作られ", "が送られ", "が送信され", "が配信され") &&
+		!containsAny(string(t[clause.start:clause.end]), "誤", "別の", "宛先", "bcc", "紛失", "情報を", "氏名を", "アドレスを", "データを", "ファイルを", "名簿を")
+}
+
+// ofPeople reports whether what follows a noun makes it data about people:
+// 相談内容, 応募者, 取引先.
+func ofPeople(after string) bool {
+	for _, w := range []string{"内容", "者", "履歴", "記録", "情報", "データ", "先", "名", "日", "番号", "の内容", "の記録", "の情報"} {
+		if strings.HasPrefix(after, w) {
+			return true
+		}
 	}
 	return false
 }
 
-// people are the groups that notices count apart; figures of different groups
-// add up, figures of the same group do not.
-var people = []string{"患者", "職員", "教職員", "学生", "生徒", "児童", "卒業生", "在学生", "会員", "顧客", "お客様", "従業員", "社員", "取引先", "保護者", "受講者", "株主", "応募者", "申込者",
-	"学内者", "学外者", "退職者", "役員", "家族", "利用者", "寄附者", "住民", "市民", "塾関係者", "受験生", "受験者", "研修生", "委託元", "パートナー", "入居者", "契約者", "相談者", "参加者", "所属",
-	"加盟店", "オーナ", "求職者", "ドライバ", "講師", "担当者", "元従業員", "ご家族", "customers", "employees", "patients", "students", "former employees", "applicants", "shareholders"}
-
-// population is the group that a figure counts, by the nearest word.
-func population(before, after string) string {
-	best, at := "", -1
-	for _, w := range people {
-		if i := strings.LastIndex(before, w); i >= 0 && (i+len(w) > at || i+len(w) == at && len(w) > len(best)) {
-			best, at = w, i+len(w)
+// received reports whether a figure counts those that something went to.
+func (r *reading) received(p *page, g *figure) bool {
+	k := &r.c.k
+	t := p.folded.text
+	clause := p.clauses[g.clause]
+	if m, ok := p.first(k.countTarget, span{g.end, max(g.end, min(clause.end, g.end+75))}); ok {
+		gap := string(t[g.end:m.start])
+		if len(gap) <= 36 && !containsAny(gap, "を", "が", "は", "情報", "氏名", "データ", "、", "として") {
+			return true
 		}
 	}
-	if at >= 0 && len(before)-at <= 24 && !containsAny(before[at:], "、", "件", "名", "人分") {
+	after := string(t[g.end:max(g.end, min(clause.end, g.end+40))])
+	if i := strings.Index(after, "へ"); i >= 0 && !containsAny(after[:i], "を", "が", "は", "に", "情報", "氏名", "データ", "、", "。") {
+		return true
+	}
+	head := span{max(p.sentences[g.sent].start, g.lead-30), g.lead}
+	for _, m := range p.within(k.countReceived, head) {
+		if g.lead-m.end <= 6 {
+			return true
+		}
+	}
+	return false
+}
+
+// classes are the groups that notices count apart; figures of different classes
+// add up, figures of one class tell of the same people.
+var classes = []struct{ word, class string }{
+	{"お客様", "顧客"}, {"顧客", "顧客"}, {"会員", "顧客"}, {"利用者", "顧客"}, {"契約者", "顧客"}, {"購入者", "顧客"}, {"ユーザ", "顧客"}, {"個人のお客様", "顧客"},
+	{"従業員", "社員"}, {"社員", "社員"}, {"職員", "社員"}, {"教職員", "社員"}, {"役職員", "社員"}, {"スタッフ", "社員"},
+	{"患者", "患者"}, {"学生", "学生"}, {"在学生", "学生"}, {"生徒", "学生"}, {"児童", "学生"}, {"園児", "学生"}, {"卒業生", "卒業生"}, {"保護者", "保護者"},
+	{"退職者", "退職者"}, {"元従業員", "退職者"}, {"役員", "役員"}, {"家族", "家族"}, {"株主", "株主"}, {"応募者", "応募者"}, {"求職者", "応募者"}, {"志願者", "応募者"}, {"申込者", "申込者"}, {"申請者", "申請者"},
+	{"取引先", "取引先"}, {"仕入先", "取引先"}, {"加盟店", "取引先"}, {"パートナー", "取引先"}, {"委託元", "取引先"}, {"オーナ", "オーナ"}, {"住民", "住民"}, {"市民", "住民"}, {"寄附者", "寄附者"}, {"寄付者", "寄附者"},
+	{"受講者", "受講者"}, {"受講生", "受講者"}, {"受験生", "受験者"}, {"受験者", "受験者"}, {"研修生", "研修生"}, {"入居者", "入居者"}, {"入所者", "入居者"}, {"相談者", "相談者"}, {"参加者", "参加者"}, {"学内者", "学内者"}, {"学外者", "学外者"},
+	{"ドライバ", "ドライバ"}, {"講師", "講師"}, {"教員", "教員"}, {"担当者", "担当者"}, {"関係者", "関係者"}, {"外部", "外部"}, {"法人", "法人"}, {"個人事業主", "個人事業主"}, {"来場者", "来場者"}, {"来館者", "来場者"}, {"退会者", "退会者"}, {"非会員", "非会員"}, {"塾", "塾"},
+	{"customers", "customers"}, {"former employees", "former employees"}, {"employees", "employees"}, {"patients", "patients"}, {"students", "students"}, {"applicants", "applicants"}, {"shareholders", "shareholders"}, {"partners", "partners"},
+}
+
+// population is the group that a figure counts, by the nearest word before it,
+// else right after it.
+func population(before, after string) string {
+	best, at, size := "", -1, 0
+	for _, w := range classes {
+		if i := strings.LastIndex(before, w.word); i >= 0 && (i+len(w.word) > at || i+len(w.word) == at && len(w.word) > size) {
+			best, at, size = w.class, i+len(w.word), len(w.word)
+		}
+	}
+	if at >= 0 && len(before)-at <= 24 && !containsAny(before[at:], "、", "件", "名", "人分", "。") {
 		return best
 	}
-	for _, w := range people {
-		if i := strings.Index(after, w); i >= 0 && i <= 12 {
-			return w
+	best, size = "", 0
+	for _, w := range classes {
+		if i := strings.Index(after, w.word); i >= 0 && i <= 12 && len(w.word) > size {
+			best, size = w.class, len(w.word)
 		}
 	}
-	return ""
-}
-
-// headline chooses the number that the notice leads with: a stated total, else
-// the sum over different groups, else the largest figure of people.
-func headline(v *view, all []candidate) (int64, []candidate, bool) {
-	text := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return c.inTitle })
-	titled := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return !c.inTitle })
-	k := &v.r.c.k
-	usable := slices.DeleteFunc(slices.Clone(text), func(c candidate) bool {
-		s := c.page.sentences[c.sent]
-		return corrected(c, s) || c.page.has(k.countPreliminary, span{max(s.start, c.start-24), c.start})
-	})
-	if len(usable) == 0 {
-		usable = text
-	}
-	if len(usable) == 0 {
-		if len(titled) == 0 {
-			return 0, nil, false
-		}
-		return titled[0].value, titled[:1], true
-	}
-	// Of things sent astray, those with personal data are the ones that count.
-	for _, c := range usable {
-		head := string(c.page.folded.text[max(c.page.sentences[c.sent].start, c.start-45):c.start])
-		if c.partOf && containsAny(head, "個人情報") {
-			return c.value, []candidate{c}, true
-		}
-	}
-	// A group told of inside another (うち…) is not the whole.
-	whole := slices.DeleteFunc(slices.Clone(usable), func(c candidate) bool { return c.partOf })
-	if len(whole) == 0 {
-		whole = usable
-	}
-	byValue := func(a, b candidate) int { return cmp.Compare(a.value, b.value) }
-	if totals := slices.DeleteFunc(slices.Clone(whole), func(c candidate) bool { return !c.total }); len(totals) > 0 {
-		m := slices.MaxFunc(totals, byValue)
-		biggest := slices.MaxFunc(whole, byValue)
-		if m.value*2 >= biggest.value {
-			return m.value, []candidate{m}, true
-		}
-	}
-	people := slices.DeleteFunc(slices.Clone(whole), func(c candidate) bool { return c.kind != unitPeople })
-	pick := whole
-	if len(people) > 0 {
-		// People beside records of the same sentence: people count.
-		mp, mr := slices.MaxFunc(people, byValue), slices.MaxFunc(whole, byValue)
-		if mp.value == mr.value || mp.value*20 >= mr.value && !confirmedRecords(whole, mp) {
-			pick = people
-		}
-	}
-	if sum, parts, ok := groupSum(pick); ok {
-		return sum, parts, true
-	}
-	m := slices.MaxFunc(pick, byValue)
-	return m.value, []candidate{m}, true
-}
-
-// corrected reports whether the words after a figure give it up for another.
-func corrected(c candidate, s sentence) bool {
-	after := string(c.page.folded.text[c.end:min(s.end, c.end+27)])
-	for _, w := range []string{"とされた", "とされたうち", "としていた", "から減", "から増", "とお知らせ", "と公表", "と報告していた"} {
-		if strings.HasPrefix(after, w) {
-			return w != "とお知らせ" && w != "と公表" || strings.Contains(after, "しており") || strings.Contains(after, "していま")
-		}
-	}
-	return false
-}
-
-// confirmedRecords reports whether a figure of records larger than p is stated
-// as leaked.
-func confirmedRecords(all []candidate, p candidate) bool {
-	return slices.ContainsFunc(all, func(c candidate) bool {
-		return c.kind != unitPeople && c.value > p.value && c.certainty != "total" && p.certainty == "total"
-	})
-}
-
-// groupSum adds up figures of different groups that stand in one sentence or
-// in neighbouring lines, where no total is told.
-func groupSum(all []candidate) (int64, []candidate, bool) {
-	if len(all) < 2 {
-		return 0, nil, false
-	}
-	biggest := slices.MaxFunc(all, func(a, b candidate) int { return cmp.Compare(a.value, b.value) })
-	seen := map[string]bool{}
-	var sum int64
-	var parts []candidate
-	for _, c := range all {
-		if c.population == "" || c.kind != biggest.kind {
-			continue
-		}
-		if c.sent-biggest.sent > 3 || biggest.sent-c.sent > 3 {
-			continue
-		}
-		if seen[c.population] {
-			continue
-		}
-		seen[c.population] = true
-		sum += c.value
-		parts = append(parts, c)
-	}
-	if len(parts) < 2 || !slices.ContainsFunc(parts, func(c candidate) bool { return c.start == biggest.start }) {
-		return 0, nil, false
-	}
-	// One figure that equals the others' sum is their total.
-	if biggest.value*2 == sum {
-		return 0, nil, false
-	}
-	return sum, parts, true
+	return best
 }

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,6 +11,7 @@ import (
 type figure struct {
 	span          // number and unit
 	numEnd  int32 // where the number ends and the unit begins
+	lead    int32 // where 約, 最大, 計 before it begin; start where there are none
 	value   int64
 	unit    string // as folded
 	kind    unitKind
@@ -53,8 +55,13 @@ var englishUnits = []struct {
 }{
 	{"people", unitPeople}, {"customers", unitPeople}, {"individuals", unitPeople}, {"persons", unitPeople}, {"users", unitPeople},
 	{"members", unitPeople}, {"residents", unitPeople}, {"patients", unitPeople}, {"employees", unitPeople}, {"students", unitPeople},
-	{"clients", unitPeople}, {"citizens", unitPeople}, {"current and former", unitPeople}, {"records", unitRecords}, {"accounts", unitAccounts}, {"items", unitRecords}, {"cards", unitRecords}, {"companies", unitOrganisations}, {"customer", unitPeople}, {"personal", unitRecords},
+	{"clients", unitPeople}, {"citizens", unitPeople}, {"current and former", unitPeople}, {"records", unitRecords}, {"accounts", unitAccounts}, {"items", unitRecords}, {"cards", unitRecords}, {"companies", unitOrganisations}, {"customer", unitPeople}, {"personal records", unitRecords}, {"personal data", unitRecords},
+	{"partners", unitPeople}, {"applicants", unitPeople}, {"shareholders", unitPeople}, {"subscribers", unitPeople}, {"households", unitHouseholds}, {"staff", unitPeople}, {"workers", unitPeople},
+	{"cardholders", unitPeople}, {"email addresses", unitRecords}, {"sets of", unitRecords}, {"pieces of", unitRecords}, {"former", unitPeople},
 }
+
+// englishStops end the search for a counter: what follows is another thing.
+var englishStops = []string{"and", "or", "of", "in", "on", "at", "by", "the", "to", "from", "was", "were", "had", "has", "which", "who", "that", "with", "for", "as", "months", "days", "hours", "years", "percent", "yen"}
 
 // maxFigures bounds what one page is read for.
 const maxFigures = 4000
@@ -150,13 +157,16 @@ func (r *reading) englishUnit(p *page, f *figure, k int) bool {
 			continue
 		}
 		words++
+		if slices.ContainsFunc(englishStops, func(w string) bool { return hasPrefixAt(t, j, len(t), w) && !asciiWordAt(t, j+len(w)) }) && !hasPrefixAt(t, j, len(t), "of the ") {
+			return false
+		}
 		for _, u := range englishUnits {
 			if hasPrefixAt(t, j, len(t), u.word) && !asciiWordAt(t, j+len(u.word)) {
 				f.unit, f.kind, f.end = u.word, u.kind, int32(j+len(u.word))
 				return true
 			}
 		}
-		if t[j] >= 0x80 || t[j] >= '0' && t[j] <= '9' || t[j] == '$' {
+		if t[j] >= 0x80 || t[j] >= '0' && t[j] <= '9' || t[j] == '$' || t[j] == ',' || t[j] == '.' || t[j] == '(' {
 			return false
 		}
 	}
@@ -173,7 +183,8 @@ var (
 // prefix reads 約, 最大, 計 and うち before a figure.
 func (r *reading) prefix(p *page, f *figure) {
 	t := p.folded.text
-	head := t[max(0, int(f.start)-30):f.start]
+	head := t[max(0, int(f.start)-48):f.start]
+	whole := len(head)
 	for again := true; again; {
 		again = false
 		head = bytes.TrimRight(head, " ")
@@ -191,7 +202,8 @@ func (r *reading) prefix(p *page, f *figure) {
 		cut(totalWords, &f.total)
 		cut(partWords, &f.partOf)
 	}
-	if bytes.HasSuffix(head, []byte("うち")) || bytes.Contains(head[max(0, len(head)-18):], []byte("うち")) {
+	f.lead = f.start - int32(whole-len(head))
+	if i := bytes.LastIndex(head, []byte("うち")); i >= 0 && len(head)-i <= 36 && !bytes.ContainsAny(head[i:], "0123456789") && !bytes.Contains(head[i:], []byte("、")) {
 		f.partOf = true
 	}
 }

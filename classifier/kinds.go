@@ -13,7 +13,7 @@ type kinds struct {
 
 	fieldContainer, fieldDocument, fieldForm, fieldMethod, fieldPersonal int
 
-	countTotal, countNotPeople, countPeople, countPreliminary, countTarget int
+	countPeople, countThing, countTarget, countReceived, countMutual, countPreliminary, countSuperseded, countNotAffected int
 
 	disrupted, core int
 
@@ -49,10 +49,11 @@ func newKinds(m *machine) kinds {
 		leakDelivered:  m.kind("leak/delivered"),
 		fieldContainer: m.kind("field/container"), fieldDocument: m.kind("field/document"),
 		fieldForm: m.kind("field/form"), fieldMethod: m.kind("field/method"), fieldPersonal: m.kind("field/personal"),
-		countTotal: m.kind("count/total"), countNotPeople: m.kind("count/not_people"),
-		countPeople: m.kind("count/people"), countPreliminary: m.kind("count/preliminary"),
-		countTarget: m.kind("count/target"),
-		disrupted:   m.kind("service/disrupted"), core: m.kind("service/core"),
+		countPeople: m.kind("count/people"), countThing: m.kind("count/thing"),
+		countTarget: m.kind("count/target"), countReceived: m.kind("count/received"), countMutual: m.kind("count/mutual"),
+		countPreliminary: m.kind("count/preliminary"), countSuperseded: m.kind("count/superseded"),
+		countNotAffected: m.kind("count/not_affected"),
+		disrupted:        m.kind("service/disrupted"), core: m.kind("service/core"),
 		stageFinal: m.kind("stage/final"), stageUpdate: m.kind("stage/update"),
 		internal: m.kind("severity/internal"), media: m.kind("severity/media"),
 		manyClients: m.kind("severity/many_clients"), specialCare: m.kind("severity/special_care"),

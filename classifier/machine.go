@@ -337,6 +337,17 @@ func (p *page) first(kind int, where span) (mark, bool) {
 	return mark{}, false
 }
 
+// within lists the marks of kind that lie inside where.
+func (p *page) within(kind int, where span) []mark {
+	list := p.marks[kind]
+	lo := sort.Search(len(list), func(i int) bool { return list[i].start >= where.start })
+	hi := lo
+	for hi < len(list) && list[hi].end <= where.end {
+		hi++
+	}
+	return list[lo:hi]
+}
+
 // has reports whether a mark of kind lies inside where.
 func (p *page) has(kind int, where span) bool {
 	_, ok := p.first(kind, where)

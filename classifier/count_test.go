@@ -1,0 +1,95 @@
+package classifier
+
+import (
+	"strconv"
+	"testing"
+)
+
+// told reads the headline of a notice; "" when none is told.
+func told(c *Classifier, title, text string) string {
+	f := c.Classify(notice(title, text))
+	if len(f.Cases) == 0 {
+		return "no case"
+	}
+	if n := f.Cases[0].AffectedCount; n != nil {
+		return strconv.FormatInt(*n, 10)
+	}
+	return ""
+}
+
+func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
+	c := shipped(t)
+	const hacked = "当社のサーバーが第三者による不正アクセスを受けました。"
+	const lost = "業務で使用していたUSBメモリを紛失しました。"
+	const astray = "メールを誤送信しました。"
+	for _, s := range []struct{ name, text, want string }{
+		{"digits with commas", hacked + "お客様12,345名の個人情報が漏えいしました。", "12345"},
+		{"full width", hacked + "お客様１２，３４５名の個人情報が漏えいしました。", "12345"},
+		{"a comma of its own kind", hacked + "お客様１２，３４５名様分の個人情報が漏えいしました。", "12345"},
+		{"万 with digits after it", hacked + "約1万2,345件の個人情報が流出した可能性があります。", "12345"},
+		{"万 with a fraction", hacked + "約7.6万件の個人情報が流出した可能性があります。", "76000"},
+		{"億", hacked + "最大1.74億件の会員情報が流出した可能性があります。", "174000000"},
+		{"億 and 万", hacked + "1億2,345万件の会員情報が流出した可能性があります。", "123450000"},
+		{"千", hacked + "約2万8千人分の個人情報が流出した可能性があります。", "28000"},
+		{"kanji", lost + "患者様三百二十名の氏名が記録されていました。", "320"},
+		{"kanji and 万", lost + "患者様四万六千名の氏名が記録されていました。", "46000"},
+		{"one person", "別の患者様一名の検査結果を誤ってお渡ししました。", "1"},
+		{"households", lost + "1,204世帯の住所が記録されていました。", "1204"},
+		{"accounts", hacked + "3,467アカウントの情報が閲覧された可能性があります。", "3467"},
+		{"IDs", hacked + "会員ID 5,120件が不正ログインされ、情報が閲覧された可能性があります。", "5120"},
+		{"more than", lost + "46万人余りの市民の個人情報が入っていました。", "460000"},
+		{"a range leads with its end", hacked + "約2万5000人から3万人の個人情報が流出した可能性があります。", "30000"},
+		{"a total beside its parts", hacked + "漏えいした可能性があるのは、会員様1,200名、従業員300名、合計1,500名の情報です。", "1500"},
+		{"parts after the total", hacked + "対象は1,500名です。内訳は、会員様1,200名、従業員300名です。", "1500"},
+		{"parts in brackets", hacked + "個人情報1,500件（会員様1,200件、従業員300件）が漏えいしました。", "1500"},
+		{"parts and no total", hacked + "会員様1,200名、従業員300名の個人情報が漏えいしました。", "1500"},
+		{"parts as lines", hacked + "■漏えいした可能性のある個人情報\n・患者様　1,200名\n・職員　300名\n・学生　45名\n", "1545"},
+		{"rounded first, exact later", hacked + "顧客情報（約3,800人分）と社員情報（約2,600人分）が流出した可能性があります。内訳は顧客3,841名分、社員2,603名分です。", "6444"},
+		{"a part of the people", hacked + "会員様10,000名の情報が流出しました。うち250名はカード番号を含みます。", "10000"},
+		{"records beside the people", hacked + "5,000名分（8,635件）の個人情報が流出しました。", "5000"},
+		{"the members are not those touched", "会員数約500万人の当社サービスが不正アクセスを受け、1,234名の個人情報が漏えいしました。", "1234"},
+		{"attempts", hacked + "不正なログインの試行は約30万件で、うち713件のアカウントで不正ログインが成立し、個人情報が閲覧された可能性があります。", "713"},
+		{"attempts after the figure", hacked + "約30万件の試行があり、713名の個人情報が閲覧された可能性があります。", "713"},
+		{"followers", "当社の公式SNSアカウント（フォロワー数12万人）が乗っ取られ、顧客15名の氏名が漏えいしました。", "15"},
+		{"mails sent", "職員のメールアカウントが不正アクセスを受け、迷惑メール24,000件が送信されました。アドレス帳の120名のメールアドレスが漏えいした可能性があります。", "120"},
+		{"inquiries", hacked + "個人情報1,024件が漏えいしました。現在までに35件のお問い合わせをいただいております。", "1024"},
+		{"a team", hacked + "個人情報820件が漏えいしました。外部の専門家を含む25名の体制で調査しております。", "820"},
+		{"suspended accounts", hacked + "個人情報820件が漏えいしました。不正に利用された4,000件のアカウントは停止しました。", "820"},
+		{"those who opened it", astray + "顧客名簿（310名分の氏名）を添付しており、5名が開封しました。", "310"},
+		{"those it went to", astray + "45名の氏名と住所を含むファイルを、取引先1,200名に送信しました。", "45"},
+		{"in TO, those it went to are those shown", "説明会の案内メールを送る際、BCCとすべきところを誤ってTOに入れ、参加予定者132名に送信しました。", "132"},
+		{"a later figure corrects", hacked + "当初、漏えいした可能性のある件数は最大10万件と公表しておりましたが、調査の結果、5,836件と判明しました。", "5836"},
+		{"corrected the other way", hacked + "第1報で1,200件とお知らせしましたが、その後の調査で3,450件の個人情報が漏えいしたことが判明しました。", "3450"},
+		{"a figure given up by an arrow of words", hacked + "個人情報の件数を12,233,087件から12,231,954件に訂正します。", "12231954"},
+		{"those not touched", hacked + "500名の個人情報が漏えいしました。その他の会員様9,000名は対象外です。", "500"},
+		{"phone numbers and hours", hacked + "個人情報の漏えいは現在調査中です。\nお客様相談窓口 0120-000-000（平日9:00～17:00、担当者3名）", ""},
+		{"years, amounts and clock", hacked + "2026年11月3日15時30分に検知しました。被害額は1,200万円です。個人情報の漏えいは調査中です。", ""},
+		{"servers", hacked + "サーバー12台とパソコン300台が暗号化され、情報の漏えいは調査中です。", ""},
+		{"clauses of a law", hacked + "個人情報の保護に関する法律第26条第1項に基づき、個人情報保護委員会へ報告しました。", ""},
+		{"workforce", "従業員350名の当社は、不正アクセスを受け、個人情報の漏えいの有無を調査しています。", ""},
+		{"up to", hacked + "最大で延べ約42万人分の個人情報が漏えいした可能性があります。", "420000"},
+		{"both certainties", hacked + "15,649名の情報の流出を確認し、最大約39万人の情報が流出した可能性があります。", "390000"},
+		{"English", "Our server was accessed without authorization. Personal information of approximately 1.5 million customers may have been leaked. We received 300 inquiries.", "1500000"},
+		{"English parts", "Our servers were hit by a ransomware attack. Personal data of 6,456 employees, 1,931 business partners and 91 customers was leaked.", "8478"},
+		{"an English date is no count", "Our server was hacked on October 6 and personal information was leaked.", ""},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			if got := told(c, "個人情報の漏えいに関するお知らせ", s.text); got != s.want {
+				t.Errorf("%q: %q, want %q", s.text, got, s.want)
+			}
+		})
+	}
+}
+
+func TestATitleAloneTellsItsFigure(t *testing.T) {
+	c := shipped(t)
+	for title, want := range map[string]string{
+		"個人情報約7万4千件の漏えいについて":          "74000",
+		"第３四半期における不正アクセスによる情報漏えいについて": "",
+		"USBメモリ紛失、患者264名の個人情報":        "264",
+	} {
+		if got := told(c, title, ""); got != want {
+			t.Errorf("%s: %q, want %q", title, got, want)
+		}
+	}
+}
