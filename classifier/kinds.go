@@ -4,8 +4,8 @@ import "oshirase/breach"
 
 // kinds holds the numbers of what the engine itself asks for, resolved once.
 type kinds struct {
-	incidentStrong, incidentWeak, incidentTitle, incidentTitleWeak, incidentOrg, incidentTold int
-	againstTitle, againstTitleStrong, againstText, againstTextStrong, againstOutage           int
+	incidentTitle, incidentTitleWeak, incidentTold                                  int
+	againstTitle, againstTitleStrong, againstText, againstTextStrong, againstOutage int
 
 	past, hypothetical, generic, negated, possible, deniedPossible, abuse, investigating, excluded, found, planned int
 
@@ -26,6 +26,9 @@ type kinds struct {
 	// eventKinds are what tells of an incident: every vector but third_party,
 	// and the leak.
 	eventKinds []int
+	leakFrom   int // where the leak's kinds begin in eventKinds
+
+	imagined, prevented, survey, information, pointing int
 
 	vector    map[breach.Vector]int
 	data      []int // by the vocabulary's order
@@ -34,9 +37,8 @@ type kinds struct {
 
 func newKinds(m *machine) kinds {
 	k := kinds{
-		incidentStrong: m.kind("incident/strong"), incidentWeak: m.kind("incident/weak"),
 		incidentTitle: m.kind("incident/title"), incidentTitleWeak: m.kind("incident/title_weak"),
-		incidentOrg: m.kind("incident/org"), incidentTold: m.kind("incident/apology"),
+		incidentTold: m.kind("incident/apology"),
 		againstTitle: m.kind("against/title"), againstTitleStrong: m.kind("against/title_strong"),
 		againstText: m.kind("against/text"), againstTextStrong: m.kind("against/text_strong"),
 		againstOutage: m.kind("against/outage"),
@@ -59,6 +61,8 @@ func newKinds(m *machine) kinds {
 		manyClients: m.kind("severity/many_clients"), specialCare: m.kind("severity/special_care"),
 		coreSector: m.kind("severity/core_sector"),
 		background: m.kind("case/background"), processor: m.kind("party/processor"),
+		imagined: m.kind("grammar/imagined"), prevented: m.kind("grammar/prevented"),
+		survey: m.kind("grammar/survey"), information: m.kind("incident/information"), pointing: m.kind("incident/pointing"),
 		digest: m.kind("case/digest"), wave: m.kind("case/wave"), notName: m.kind("case/not_name"),
 		self: m.kind("party/self"), namedService: m.kind("party/named_service"),
 		aside: m.kind("case/aside"), relation: m.kind("case/relation"),
@@ -70,6 +74,7 @@ func newKinds(m *machine) kinds {
 			k.eventKinds = append(k.eventKinds, k.vector[v])
 		}
 	}
+	k.leakFrom = len(k.eventKinds)
 	k.eventKinds = append(k.eventKinds, k.leakNoun, k.leakAct, k.leakViewed, k.leakDelivered)
 	for _, d := range breach.DataTypes() {
 		k.data = append(k.data, m.kind("data/"+string(d)))

@@ -16,17 +16,17 @@ type verdict struct {
 // Weights of the signs; a text is an incident from threshold on. They were set
 // by hand on the development corpus, a step of one changes few verdicts.
 const (
-	threshold     = 5
-	weightStrong  = 3
-	weightWeak    = 1
-	weightOrg     = 2
-	weightTold    = 2
+	threshold     = 3
+	weightTold    = 2 // a sentence that tells of an incident; more by how particular it is
 	weightTitle   = 3
-	weightFact    = 2
+	weightSays    = 1 // announced, apologised for
 	weightAgainst = -2
 	weightStrongA = -4
 	weightOutage  = -4
 )
+
+// mostTold bounds the telling sentences that count.
+const mostTold = 3
 
 // maxWhy bounds the reasons listed.
 const maxWhy = 12
@@ -58,18 +58,20 @@ func (r *reading) relevance() verdict {
 		v.breach = event > 0 && strongAgainst == 0 && product == 0 || weak > 0 && strongAgainst+product == 0
 		return v
 	}
-	strong := count(b, k.incidentStrong, weightStrong, 2, "for")
-	weakHits := count(b, k.incidentWeak, weightWeak, 2, "for")
-	org := count(b, k.incidentOrg, weightOrg, 1, "for")
-	told := count(b, k.incidentTold, weightTold, 2, "for")
-	facts, attacked := r.factual()
-	v.score += facts
+	says := count(b, k.incidentTold, weightSays, 2, "for")
+	told, attacked := r.told(&v)
+	for _, a := range k.authority {
+		if told > 0 && len(b.marks[a]) > 0 {
+			v.score++
+			break
+		}
+	}
 	v.against(r, k.againstText, weightAgainst, 4)
 	v.against(r, k.againstTextStrong, weightStrongA, 3)
 	if !attacked {
 		count(b, k.againstOutage, weightOutage, 1, "against")
 	}
-	v.breach = v.score >= threshold && (strong+event+weakHits > 0 || facts >= 2*weightFact) && (org+told+event > 0 || strong+facts >= 3)
+	v.breach = v.score >= threshold && (told > 0 || event > 0 && says > 0)
 	return v
 }
 
@@ -96,63 +98,127 @@ func (v *verdict) against(r *reading, kind, weight, most int) {
 // tells reports whether where holds a vector told as past.
 func (r *reading) tells(where span) bool {
 	k, p := &r.c.k, &r.text
-	if !p.has(k.past, where) || p.has(k.hypothetical, where) || p.has(k.generic, where) {
-		return false
-	}
 	for _, vec := range primacy {
-		if p.has(k.vector[vec], where) {
+		if m, ok := p.first(k.vector[vec], where); ok && vec != breach.ThirdParty && r.asserts(p, m) {
 			return true
 		}
 	}
 	return false
 }
 
-// factual weighs how much of the text is the stuff of a notice: an attack or a
-// slip told in the past, data told to have leaked or not, a day, a number.
-func (r *reading) factual() (int, bool) {
+// told counts the sentences that tell of an incident and adds to the score by
+// how particular each is: its day, its numbers, who it befell.
+func (r *reading) told(v *verdict) (int, bool) {
 	k, p := &r.c.k, &r.text
-	score, dated := 0, false
-	told := func(m mark) bool {
-		s := p.sentences[m.sent].span
-		return p.has(k.past, s) && !p.has(k.hypothetical, s) && !p.has(k.generic, s)
+	n, attacked := 0, false
+	last := int32(-1)
+	sure := make([]int, len(p.sentences))
+	for i, kind := range k.eventKinds {
+		leak := i >= k.leakFrom
+		for _, m := range p.marks[kind] {
+			if sure[m.sent] != 0 && (leak || attacked) || int(m.sent) < len(r.repeated) && r.repeated[m.sent] {
+				continue
+			}
+			if leak && !r.ofData(p, m) || !r.asserts(p, m) {
+				continue
+			}
+			attacked = attacked || !leak
+			if sure[m.sent] == 0 {
+				sure[m.sent] = 1 + int(m.rule)
+				last = max(last, m.sent)
+			}
+		}
 	}
-	vectors := 0
-	for _, vec := range primacy {
-		if vec == "third_party" {
+	for i := range p.sentences[:last+1] {
+		if sure[i] == 0 {
 			continue
 		}
-		for _, m := range p.marks[k.vector[vec]] {
-			if told(m) {
-				vectors++
-				dated = dated || r.dayIn(p.sentences[m.sent].span)
-				break
-			}
-		}
-	}
-	score += min(vectors, 2) * weightFact
-	leak := false
-	for _, kind := range []int{k.leakNoun, k.leakAct, k.leakViewed, k.leakDelivered} {
-		for _, m := range p.marks[kind] {
-			if say := r.judgeLeak(p, m, kind); say >= sayDenied && told(m) {
-				leak = true
-				dated = dated || r.dayIn(p.sentences[m.sent].span)
-				break
-			}
-		}
-	}
-	if leak {
-		score += weightFact
-	}
-	if dated {
-		score += weightFact
-	}
-	for _, a := range k.authority {
-		if len(p.marks[a]) > 0 {
-			score++
+		n++
+		if n > mostTold {
 			break
 		}
+		v.score += weightTold + min(r.particular(i), 2)
+		if len(v.why) < maxWhy {
+			v.why = append(v.why, breach.RuleHit{Rule: r.c.m.rules[sure[i]-1].ID, Effect: "for", Quote: p.quote(p.sentences[i].span)})
+		}
 	}
-	return score, vectors > 0
+	return n, attacked
+}
+
+// ofData reports whether a leak word speaks of information: water and money
+// leak as well.
+func (r *reading) ofData(p *page, m mark) bool {
+	s := p.sentences[m.sent].span
+	for _, d := range r.c.k.data {
+		if p.has(d, s) {
+			return true
+		}
+	}
+	return p.has(r.c.k.information, s)
+}
+
+// particular tells how many of day, number, name and pointing word a sentence
+// has: a concrete incident has some, a general statement none.
+func (r *reading) particular(i int) int {
+	p, k := &r.text, &r.c.k
+	s := p.sentences[i].span
+	points := 0
+	near := s
+	if i > 0 {
+		near.start = p.sentences[i-1].start
+	}
+	if i+1 < len(p.sentences) {
+		near.end = p.sentences[i+1].end
+	}
+	if r.dayIn(near) {
+		points++
+	}
+	if numbered(p.folded.text[s.start:s.end]) {
+		points++
+	}
+	if p.has(k.self, near) || p.has(k.pointing, s) {
+		points++
+	} else if name, particle := r.leadingName(p, s); name.end > name.start && particle != "、" && particle != "\n" {
+		points++
+	}
+	return points
+}
+
+// numbered reports whether t has a figure with a unit.
+func numbered(t []byte) bool {
+	for i := 0; i < len(t); i++ {
+		if t[i] < '0' || t[i] > '9' || i+1 < len(t) && t[i+1] >= '0' && t[i+1] <= '9' {
+			continue
+		}
+		if containsAny(string(t[i+1:min(len(t), i+10)]), "人", "名", "件", "世帯", "台", "通", "社", "枚", "万", "校", "個", " customers", " people", " records") {
+			return true
+		}
+	}
+	return false
+}
+
+// asserts reports whether the event m is told as something that happened: its
+// sentence has a predicate after it, and it is not imagined, meant in general,
+// guarded against or denied.
+func (r *reading) asserts(p *page, m mark) bool {
+	k := &r.c.k
+	s, clause := p.sentences[m.sent].span, p.clauses[m.clause]
+	head := span{s.start, m.end}
+	if p.has(k.imagined, head) || p.has(k.generic, head) || p.has(k.hypothetical, clause) || p.has(k.survey, s) {
+		return false
+	}
+	after := span{m.end, clause.end}
+	if p.has(k.prevented, span{m.start, clause.end}) {
+		return false
+	}
+	if neg, ok := p.first(k.negated, after); ok && neg.start-m.end < 45 && !p.has(k.possible, span{m.end, neg.start}) {
+		return false
+	}
+	rest := span{m.start, s.end}
+	if p.has(k.hypothetical, head) {
+		return p.has(k.past, rest) && p.has(k.found, rest) // 閲覧した場合に…事例が確認された
+	}
+	return p.has(k.past, rest) || p.has(k.possible, rest) || p.has(k.found, rest) || p.folded.text[m.start] < 0x80 && p.has(k.past, s)
 }
 
 // dayIn reports whether a day is told in where.
