@@ -61,10 +61,37 @@ func (a *App) tell(receiver string) func(context.Context, stream.Message) error 
 			return err
 		}
 		if strings.HasPrefix(m.Subject, retriesPrefix) {
-			return a.notifier.Handle(ctx, receiver, alert, notifier.Attempt(m.Deliveries), notifier.Redrive(m.Stored))
+			before, told, err := a.attempts(ctx, receiver, alert.ID, m.Stored)
+			if err != nil || told {
+				return err
+			}
+			return a.notifier.Handle(ctx, receiver, alert, notifier.Attempt(before+m.Deliveries), notifier.Redrive(m.Stored))
 		}
 		return a.notifier.Handle(ctx, receiver, alert, notifier.Attempt(m.Deliveries))
 	}
+}
+
+// attempts is how often the receiver was told of an alert until it was queued
+// once more, and whether it has said yes since: then a crash fell between its
+// record and the end of the message.
+func (a *App) attempts(ctx context.Context, receiver, alertID string, asked time.Time) (before int, told bool, err error) {
+	q := stream.ReplayQuery{Stream: breach.StreamDeliveries, Subjects: []string{"deliveries." + receiver + ".*." + alertID}}
+	err = a.bus.Replay(ctx, q, func(m stream.Message) error {
+		d, err := decode[breach.Delivery](m)
+		if err != nil {
+			return err
+		}
+		if m.Stored.After(asked) {
+			told = told || d.Outcome == breach.Sent
+		} else {
+			before = max(before, d.Attempt)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, false, fmt.Errorf("read what %s was told of alert %s: %w", receiver, alertID, err)
+	}
+	return before, told, nil
 }
 
 // alerts publishes what the tracker decided.
