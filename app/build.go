@@ -7,12 +7,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
 	"oshirase/breach"
 	"oshirase/configs"
-	"oshirase/fetch"
 	"oshirase/ledger"
 	"oshirase/notifier"
 	"oshirase/stream"
@@ -106,10 +104,8 @@ func (a *App) buildWatcher(ctx context.Context, o Options) error {
 	reader := NewReader(a.cfg)
 	a.down.add("document reader", reader.Close)
 	deps.Fetch, deps.Reader = client, reader
-	for _, s := range list {
-		if s.Robots == fetch.RobotsIgnore {
-			a.log.Warn("robots.txt is ignored on this source: the operator has accepted that", zap.String("source", s.ID), zap.String("url", s.URL))
-		}
+	for _, remark := range a.cfg.Remarks {
+		a.log.Warn("note: " + remark)
 	}
 	a.watcher, err = watcher.New(watcher.Config{
 		Sources: list, TimeZone: a.cfg.TimeZone, DocumentWait: a.cfg.DocumentWait, Screen: a.classifier.Screen,

@@ -45,10 +45,6 @@ func Poll(ctx context.Context, cfg *configs.Config, version, id string) (Polled,
 	if at < 0 {
 		return Polled{}, unknownSource(id, list)
 	}
-	judge, err := NewClassifier(cfg)
-	if err != nil {
-		return Polled{}, err
-	}
 	client := fetchClient(cfg, version, time.Now)
 	defer client.Close()
 	w, err := watcher.New(watcher.Config{Sources: list[at : at+1], TimeZone: cfg.TimeZone}, watcher.Deps{Fetch: client})
@@ -58,6 +54,10 @@ func Poll(ctx context.Context, cfg *configs.Config, version, id string) (Polled,
 	listing, err := w.List(ctx, id)
 	if err != nil {
 		return Polled{}, fmt.Errorf("source %q: %w", id, err)
+	}
+	judge, err := NewClassifier(cfg)
+	if err != nil {
+		return Polled{}, err
 	}
 	out := Polled{Listing: listing}
 	for _, it := range listing.Items {

@@ -20,8 +20,11 @@ type Config struct {
 	Language string
 	NATS     NATS
 	HTTP     HTTP
-	// Sources are the enabled ones.
-	Sources   []Source
+	// Sources are the enabled ones, those of the catalogue included.
+	Sources []Source
+	// Remarks are what the operator should know and no fault: sources that the
+	// watch-list switched on, terms that were accepted.
+	Remarks   []string
 	Watchlist []breach.WatchlistEntry
 	Receivers []Receiver
 	// Routes are decoded by the notifier's owner.
@@ -92,7 +95,9 @@ type Source struct {
 	Documents    string // all, screened, none, or empty for the kind's default
 	Language     string // ja, en, or empty when unknown
 	Publisher    breach.Publisher
-	Options      Section
+	// Terms are what is known of its publisher's.
+	Terms   Text
+	Options Section
 }
 
 // Receiver has the keys that all channels share; Options holds the channel's own.

@@ -75,6 +75,7 @@ var exampleLine = regexp.MustCompile(`(?m)^ *#( +- \{.*)$`)
 func TestTheExamplesInTheCommentsAreSound(t *testing.T) {
 	text := exampleLine.ReplaceAllString(string(configs.Example()), "$1")
 	text = strings.ReplaceAll(text, "watchlist: []", "watchlist:")
+	text = strings.ReplaceAll(text, "sources: []", "sources:")
 	text = strings.ReplaceAll(text, "  subscribers: []               #", "  subscribers: #")
 	text = strings.ReplaceAll(text, `  listen: ""`, `  listen: "127.0.0.1:4222"`)
 	text = strings.ReplaceAll(text, "password_file: /run/secrets/siem", "password: x")

@@ -8,21 +8,22 @@ import (
 
 // file is the YAML as users write it.
 type file struct {
-	DataDir       string                  `yaml:"data_dir"`
-	TimeZone      string                  `yaml:"time_zone"`
-	Language      string                  `yaml:"language"`
-	NATS          natsFile                `yaml:"nats"`
-	HTTP          httpFile                `yaml:"http"`
-	Sources       []Section               `yaml:"sources"`
-	Watchlist     []breach.WatchlistEntry `yaml:"watchlist"`
-	Receivers     []Section               `yaml:"receivers"`
-	Routes        []Section               `yaml:"routes"`
-	Web           webFile                 `yaml:"web"`
-	Log           logFile                 `yaml:"log"`
-	Classifier    classifierFile          `yaml:"classifier"`
-	Retention     time.Duration           `yaml:"retention"`
-	DocumentWait  time.Duration           `yaml:"document_wait"`
-	ShutdownGrace time.Duration           `yaml:"shutdown_grace"`
+	DataDir       string          `yaml:"data_dir"`
+	TimeZone      string          `yaml:"time_zone"`
+	Language      string          `yaml:"language"`
+	NATS          natsFile        `yaml:"nats"`
+	HTTP          httpFile        `yaml:"http"`
+	Catalogue     []string        `yaml:"catalogue"`
+	Sources       []Section       `yaml:"sources"`
+	Watchlist     []watchlistFile `yaml:"watchlist"`
+	Receivers     []Section       `yaml:"receivers"`
+	Routes        []Section       `yaml:"routes"`
+	Web           webFile         `yaml:"web"`
+	Log           logFile         `yaml:"log"`
+	Classifier    classifierFile  `yaml:"classifier"`
+	Retention     time.Duration   `yaml:"retention"`
+	DocumentWait  time.Duration   `yaml:"document_wait"`
+	ShutdownGrace time.Duration   `yaml:"shutdown_grace"`
 }
 
 type natsFile struct {

@@ -17,9 +17,8 @@ var sourceKeys = map[string]bool{"id": true, "kind": true, "enabled": true, "url
 const defaultSchedule = "@every 10m"
 
 // sources are the enabled ones; the others are validated too, but for what
-// only their kind knows.
-func (d *decoder) sources(sections []Section, zone *time.Location) []Source {
-	ids := map[string]int{}
+// only their kind knows. ids holds the lines of those that are known already.
+func (d *decoder) sources(sections []Section, zone *time.Location, ids map[string]int) []Source {
 	var list []Source
 	for _, s := range sections {
 		var raw sourceFile
@@ -29,7 +28,7 @@ func (d *decoder) sources(sections []Section, zone *time.Location) []Source {
 		at := section{d, s}
 		at.id(raw.ID, ids)
 		if raw.Kind == "" {
-			at.fault("kind", "is missing: use feed, tdnet or page")
+			at.fault("kind", "is missing: use feed, page, ppc or tdnet, or name a source of the catalogue under catalogue")
 		}
 		if u, err := url.Parse(raw.URL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil {
 			at.fault("url", "must be an http or https address without user name")

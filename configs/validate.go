@@ -17,7 +17,7 @@ func (d *decoder) config(f *file, root *yaml.Node) *Config {
 	at := section{d, newSection(d.file, "", root, d.env)}
 	cfg := &Config{
 		DataDir: f.DataDir, TimeZone: at.zone("time_zone", f.TimeZone), Language: f.Language,
-		Watchlist: f.Watchlist, Routes: f.Routes, Log: Log(f.Log), RulesDir: f.Classifier.RulesDir,
+		Routes: f.Routes, Log: Log(f.Log), RulesDir: f.Classifier.RulesDir,
 		Retention: f.Retention, DocumentWait: f.DocumentWait, ShutdownGrace: f.ShutdownGrace,
 	}
 	if f.DataDir == "" {
@@ -37,8 +37,13 @@ func (d *decoder) config(f *file, root *yaml.Node) *Config {
 	cfg.NATS = at.nats(&f.NATS)
 	cfg.HTTP = at.http(&f.HTTP)
 	cfg.Web = at.web(&f.Web)
-	cfg.Sources = d.sources(f.Sources, cfg.TimeZone)
+	chosen := at.choose(f.Catalogue, f.Watchlist)
+	cfg.Sources = d.sources(chosen.merged(f.Sources), cfg.TimeZone, map[string]int{})
+	cfg.Remarks = chosen.tell(cfg.Sources)
 	cfg.Receivers = d.receivers(f.Receivers, f.Language)
+	for _, w := range f.Watchlist {
+		cfg.Watchlist = append(cfg.Watchlist, breach.WatchlistEntry{Name: w.Name, Code: w.Code, CorporateNumber: w.CorporateNumber, Aliases: w.Aliases, Tags: w.Tags})
+	}
 	at.watchlist(cfg.Watchlist)
 	return cfg
 }

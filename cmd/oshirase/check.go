@@ -37,6 +37,9 @@ func (c *checkCmd) Run(_ context.Context, std *streams) error {
 	if err != nil {
 		return usageError{err}
 	}
+	for _, remark := range cfg.Remarks {
+		fmt.Fprintln(std.err, "note:", remark)
+	}
 	_, err = fmt.Fprintf(std.out, "configuration and rules are sound: %d sources, %d receivers, %d routes, %d watch-list entries\n",
 		len(cfg.Sources), len(cfg.Receivers), len(cfg.Routes), len(cfg.Watchlist))
 	return err

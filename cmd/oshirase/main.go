@@ -35,6 +35,7 @@ type cli struct {
 	Run         runCmd         `cmd:"" help:"Watch the configured sources and tell the receivers."`
 	Demo        demoCmd        `cmd:"" help:"Show the whole pipeline on a bundled sample world: no network, no account."`
 	Check       checkCmd       `cmd:"" help:"Validate the configuration and the rules; report every fault at once."`
+	Sources     sourcesCmd     `cmd:"" help:"List the catalogue of known sources."`
 	Poll        pollCmd        `cmd:"" help:"Poll one source now and print its rows; publish nothing."`
 	Classify    classifyCmd    `cmd:"" help:"Classify text, HTML, PDF, or NDJSON of notices; findings as NDJSON."`
 	Eval        evalCmd        `cmd:"" help:"Measure the classifier against labelled notices."`
