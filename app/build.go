@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -39,10 +38,6 @@ const (
 	bucketIncidents = "incidents"
 	bucketClaims    = "claims"
 )
-
-// claimsKept is how long a claimed tick is remembered: longer than daemons'
-// clocks differ.
-const claimsKept = 10 * time.Minute
 
 func (a *App) buildTracker(ctx context.Context, _ Options) error {
 	store, err := a.bus.Bucket(ctx, stream.BucketConfig{Name: bucketIncidents})
@@ -95,9 +90,11 @@ func (a *App) buildWatcher(ctx context.Context, o Options) error {
 	}
 	deps := watcher.Deps{Notices: a.bus, Evidence: a.bus, States: states, Reporter: a.operations()}
 	if a.cfg.NATS.URL != "" { // other daemons may watch the same sources
-		if deps.Claims, err = a.bus.Bucket(ctx, stream.BucketConfig{Name: bucketClaims, TTL: claimsKept}); err != nil {
+		bucket, err := a.bus.Bucket(ctx, stream.BucketConfig{Name: bucketClaims})
+		if err != nil {
 			return err
 		}
+		deps.Claims = claims{bucket}
 	}
 	client := fetchClient(a.cfg, o.Version, a.now)
 	a.down.add("connections to sources", func(context.Context) error { client.Close(); return nil })
@@ -109,7 +106,8 @@ func (a *App) buildWatcher(ctx context.Context, o Options) error {
 	}
 	a.watcher, err = watcher.New(watcher.Config{
 		Sources: list, TimeZone: a.cfg.TimeZone, DocumentWait: a.cfg.DocumentWait, Screen: a.classifier.Screen,
-		Observe: a.metrics.polled, Now: a.now, Log: a.log.Named("watcher"),
+		Announced: func(n *breach.Notice) bool { finding := a.classifier.Classify(n); return finding.IsBreach },
+		Observe:   a.metrics.polled, Now: a.now, Log: a.log.Named("watcher"),
 	}, deps)
 	return err
 }

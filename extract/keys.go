@@ -24,8 +24,8 @@ func digest(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// rowKey is the digest of what a row shows.
-func rowKey(published time.Time, code, title string) string {
+// RowKey is the [Item.RowKey] of a row that shows these.
+func RowKey(published time.Time, code, title string) string {
 	at := ""
 	if !published.IsZero() {
 		at = strconv.FormatInt(published.Unix(), 10)
@@ -45,7 +45,7 @@ func finish(l *Listing) {
 	kept := l.Items[:0]
 	repeated := 0
 	for _, it := range l.Items {
-		it.RowKey = rowKey(it.Published, it.Publisher.Code, it.Title)
+		it.RowKey = RowKey(it.Published, it.Publisher.Code, it.Title)
 		if it.Key == "" {
 			it.Key = "row:" + it.RowKey
 		}

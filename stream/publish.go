@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -81,11 +80,8 @@ func (b *Bus) put(ctx context.Context, msg *nats.Msg, expect uint64) (*jetstream
 // A first revision costs one round trip when it is new and two when it is not;
 // a later one costs two.
 func (b *Bus) InsertNotice(ctx context.Context, n *breach.Notice) (latest *breach.Notice, stored bool, err error) {
-	fail := func(err error) error {
-		return fmt.Errorf("insert notice %q revision %d of source %q: %w", n.ID, n.Revision, n.Source, err)
-	}
 	if n.Revision < 1 {
-		return nil, false, breach.Permanent(fail(errors.New("revisions count from 1")))
+		return nil, false, breach.Permanent(fmt.Errorf("insert notice %q revision %d of source %q: revisions count from 1", n.ID, n.Revision, n.Source))
 	}
 	e, err := n.Event()
 	if err != nil {
@@ -95,9 +91,13 @@ func (b *Bus) InsertNotice(ctx context.Context, n *breach.Notice) (latest *breac
 	if err != nil {
 		return nil, false, err
 	}
-	w := &insertion{bus: b, stream: stream, event: e, msg: msg, notice: n, read: n.Revision > 1}
+	return b.finishInsert(ctx, &insertion{bus: b, stream: stream, event: e, msg: msg, notice: n, read: n.Revision > 1})
+}
+
+func (b *Bus) finishInsert(ctx context.Context, w *insertion) (latest *breach.Notice, stored bool, err error) {
 	if err := retry(ctx, b.cfg.RetryFor, w.attempt); err != nil {
-		return nil, false, fail(err)
+		n := w.notice
+		return nil, false, fmt.Errorf("insert notice %q revision %d of source %q: %w", n.ID, n.Revision, n.Source, err)
 	}
 	return w.latest, w.stored, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
 	"oshirase/breach"
@@ -15,92 +16,110 @@ import (
 // the start; notices are stored in the listing's order of time, each with its
 // document if it is there by the deadline.
 type batch struct {
-	watcher  *Watcher
-	source   *watched
+	watcher *Watcher
+	source  *watched
+	flood   bool // new rows that are not recent by their own date are backlog
+	hurry   <-chan struct{}
+	// deadline is until when a notice waits for its document, and end until when
+	// the poll does, so that it is over before the next.
 	deadline time.Time
+	end      time.Time
 	planned  []*revision
+	again    []extract.Item // rows whose stored notice turned out to be another
 	fetching errgroup.Group
-	stop     context.CancelFunc
 	work     context.Context
+	stop     context.CancelFunc
 }
 
 // revision is one notice that may be stored.
 type revision struct {
-	notice   *breach.Notice
-	item     *item
-	document chan struct{} // closed when documents is set; nil: none is fetched
-	text     documentText
-	late     bool // stored without its document, which is a revision of its own
+	notice *breach.Notice
+	before *breach.Notice // the latest stored one; nil: none is known
+	item   *item
+	row    *extract.Item
+	// document is closed when read is set; nil: none is fetched.
+	document chan struct{}
+	read     reading
+	purpose  purpose
 }
+
+// purpose is why a document is fetched.
+type purpose int
+
+const (
+	toTell  purpose = iota // with its notice, which waits for it for a while
+	toRetry                // it could not be had before
+	toVisit                // to see whether it changed
+)
 
 // documentsAtATime is how many documents of one source are fetched at a time;
 // the client is politer still within one host.
 const documentsAtATime = 4
 
+func (w *Watcher) newBatch(ctx context.Context, s *watched, flood bool, hurry <-chan struct{}) *batch {
+	now := w.now()
+	b := &batch{watcher: w, source: s, flood: flood, hurry: hurry, deadline: now.Add(w.cfg.DocumentWait)}
+	patience := min(w.cfg.PollTimeout, s.period(now)) * 4 / 5
+	b.end = now.Add(max(patience, w.cfg.DocumentWait))
+	b.work, b.stop = context.WithCancel(ctx)
+	b.fetching.SetLimit(documentsAtATime + 1) // one place is for the queue's own goroutine
+	return b
+}
+
+// cancel gives up what is being fetched.
+func (b *batch) cancel() {
+	b.stop()
+	_ = b.fetching.Wait() // fetchers return no error
+}
+
 // plan looks at a row and decides whether a revision is due.
 func (b *batch) plan(ctx context.Context, it extract.Item) error {
-	w, s := b.watcher, b.source
-	head := w.head(s, &it)
+	w, rows := b.watcher, b.source.rows
+	head := w.head(b.source, &it)
 	hash := listingHash(&head, it.Summary)
-	known, today := s.state.Items[head.ID], w.now().Unix()/secondsPerDay
+	known, today := rows.Items[head.ID], w.now().Unix()/secondsPerDay
 	if known == nil && it.Deleted {
-		if id, withdrawn := s.state.byRow(it.RowKey); withdrawn != nil {
+		if id, withdrawn := rows.byRow(it.RowKey); withdrawn != nil {
 			return b.withdraw(ctx, id, withdrawn)
 		}
 	}
-	var latest *breach.Notice
 	if known == nil {
-		var err error
-		if latest, err = w.deps.Notices.LatestNotice(ctx, s.ID, head.ID); err != nil {
-			return fmt.Errorf("look up notice %s: %w", head.ID, err)
-		}
-		known = &item{RowKey: it.RowKey}
-		if latest != nil {
-			known.adopt(latest)
-		}
-		s.state.Items[head.ID] = known
+		known = &item{}
+		rows.Items[head.ID] = known
 	}
-	known.Seen, known.RowKey = today, it.RowKey
+	if key := short(it.RowKey); known.Seen != today || known.RowKey != key {
+		known.Seen, known.RowKey, rows.touched = today, key, true
+	}
 	switch {
+	case known.Revision == 0 && known.Refused && known.Hash == short(hash):
+		return nil
 	case known.Revision == 0:
-		b.add(ctx, &revision{notice: w.first(s, &it, head, hash), item: known}, b.wanted(&it))
-	case known.Hash != hash || known.Gone != it.Deleted:
-		return b.changed(ctx, &it, head, hash, known, latest)
-	case known.Document == breach.DocumentPending && !w.now().Before(known.Retry):
-		return b.retry(ctx, head.ID, known, latest)
+		b.first(&it, head, hash, known)
+	case known.Hash != short(hash), known.Gone != it.Deleted && !known.Lost:
+		return b.changed(ctx, &it, head, hash, known)
 	}
 	return nil
 }
 
-// adopt takes over what the stored notice says when the state is gone.
-func (i *item) adopt(n *breach.Notice) {
-	i.Hash, i.Revision, i.Document, i.Gone = n.ListingHash, n.Revision, n.DocumentState, n.Withdrawn
-}
-
-func (s *state) byRow(rowKey string) (id string, found *item) {
-	if rowKey == "" {
-		return "", nil
-	}
-	for id, it := range s.Items {
-		if it.RowKey == rowKey {
-			return id, it
-		}
-	}
-	return "", nil
-}
-
-func (w *Watcher) first(s *watched, it *extract.Item, head breach.NoticeHead, hash string) *breach.Notice {
-	head.Backlog = w.backlog(s, it)
+func (b *batch) first(it *extract.Item, head breach.NoticeHead, hash string, known *item) {
+	head.Backlog = b.watcher.backlog(b.source, it, b.flood)
 	n := &breach.Notice{NoticeHead: head, ListingHash: hash}
 	n.Text, n.TextTruncated = clip(it.Summary)
-	return n
+	b.add(&revision{notice: n, item: known, row: it}, b.wanted(it) && !n.Backlog)
 }
 
 // changed makes the next revision of a row that the listing shows differently.
-func (b *batch) changed(ctx context.Context, it *extract.Item, head breach.NoticeHead, hash string, known *item, latest *breach.Notice) error {
-	latest, err := b.latest(ctx, head.ID, latest)
+// Its document is read again: a report that is rewritten in place keeps its
+// address, and only the row tells.
+func (b *batch) changed(ctx context.Context, it *extract.Item, head breach.NoticeHead, hash string, known *item) error {
+	latest, err := b.latest(ctx, head.ID)
 	if err != nil {
 		return err
+	}
+	if latest == nil { // its time in the stream is over: it is taken anew
+		known.Revision = 0
+		b.first(it, head, hash, known)
+		return nil
 	}
 	n := *latest
 	n.NoticeHead = head
@@ -111,12 +130,11 @@ func (b *batch) changed(ctx context.Context, it *extract.Item, head breach.Notic
 	if latest.Title != head.Title {
 		n.PreviousTitle = latest.Title
 	}
-	refetch := latest.URL != head.URL
-	if refetch || len(latest.Documents) == 0 {
+	if latest.URL != head.URL || latest.DocumentState != breach.DocumentFetched {
 		n.Text, n.TextTruncated = clip(it.Summary)
 		n.Documents, n.DocumentState = nil, breach.DocumentNone
 	}
-	b.add(ctx, &revision{notice: &n, item: known}, refetch && b.wanted(it) || latest.DocumentState == breach.DocumentPending)
+	b.add(&revision{notice: &n, before: latest, item: known, row: it}, b.wanted(it) && !n.Backlog)
 	return nil
 }
 
@@ -126,38 +144,20 @@ func (b *batch) withdraw(ctx context.Context, id string, known *item) error {
 	if known.Gone {
 		return nil
 	}
-	latest, err := b.latest(ctx, id, nil)
-	if err != nil {
+	latest, err := b.latest(ctx, id)
+	if err != nil || latest == nil {
 		return err
 	}
 	n := *latest
 	n.Revision, n.SeenAt, n.Withdrawn, n.PreviousTitle = latest.Revision+1, b.watcher.now().UTC(), true, ""
-	b.add(ctx, &revision{notice: &n, item: known}, false)
+	b.add(&revision{notice: &n, before: latest, item: known}, false)
 	return nil
 }
 
-// retry tries once more for a document that could not be had.
-func (b *batch) retry(ctx context.Context, id string, known *item, latest *breach.Notice) error {
-	latest, err := b.latest(ctx, id, latest)
-	if err != nil {
-		return err
-	}
-	n := *latest
-	n.Revision, n.SeenAt, n.PreviousTitle = latest.Revision+1, b.watcher.now().UTC(), ""
-	b.add(ctx, &revision{notice: &n, item: known, late: true}, true)
-	return nil
-}
-
-func (b *batch) latest(ctx context.Context, id string, latest *breach.Notice) (*breach.Notice, error) {
-	if latest != nil {
-		return latest, nil
-	}
+func (b *batch) latest(ctx context.Context, id string) (*breach.Notice, error) {
 	latest, err := b.watcher.deps.Notices.LatestNotice(ctx, b.source.ID, id)
 	if err != nil {
 		return nil, fmt.Errorf("look up notice %s: %w", id, err)
-	}
-	if latest == nil {
-		return nil, fmt.Errorf("notice %s is past its retention: it is taken anew", id)
 	}
 	return latest, nil
 }
@@ -181,53 +181,90 @@ func (b *batch) wanted(it *extract.Item) bool {
 // which a feed's own text is taken for the article.
 const wholeArticle = 2000
 
-func (b *batch) add(ctx context.Context, r *revision, fetchDocument bool) {
+func (b *batch) add(r *revision, fetchDocument bool) {
 	b.planned = append(b.planned, r)
-	if !fetchDocument || r.notice.Backlog {
+	if !fetchDocument {
 		return
 	}
-	if b.stop == nil {
-		b.work, b.stop = context.WithCancel(ctx)
-		b.fetching.SetLimit(documentsAtATime + 1) // one place is for the queue's own goroutine
+	if r.notice.DocumentState != breach.DocumentFetched {
+		r.notice.DocumentState = breach.DocumentPending
 	}
-	r.notice.DocumentState = breach.DocumentPending
 	r.document = make(chan struct{})
-}
-
-// cancel gives up what is being fetched.
-func (b *batch) cancel() {
-	if b.stop != nil {
-		b.stop()
-		_ = b.fetching.Wait() // fetchers return no error
-	}
 }
 
 // publish stores the revisions and then the documents that came late. It
 // returns how many were stored.
 func (b *batch) publish(ctx context.Context) (stored int, err error) {
-	defer b.cancel()
+	for range 2 { // the second time for rows whose stored notice is not what was thought
+		n, err := b.publishPlanned(ctx)
+		if stored += n; err != nil || len(b.again) == 0 {
+			return stored, err
+		}
+		rows := b.again
+		b.planned, b.again = nil, nil
+		for _, it := range rows {
+			if err := b.plan(ctx, it); err != nil {
+				return stored, err
+			}
+		}
+	}
+	return stored, nil
+}
+
+func (b *batch) publishPlanned(ctx context.Context) (stored int, err error) {
 	b.fetchAll()
-	var late []*revision
+	var ready, late []*revision
+	flush := func() error {
+		n, err := b.store(ctx, ready)
+		stored, ready = stored+n, nil
+		return err
+	}
 	for _, r := range b.planned {
-		if r.document != nil && !r.late && !b.await(ctx, r) {
-			late = append(late, r)
-		} else if r.late {
+		if r.purpose != toTell {
 			late = append(late, r)
 			continue
 		}
-		n, err := b.store(ctx, r)
-		stored += n
+		if r.document != nil {
+			if !done(r.document) { // what is ready does not wait with it
+				if err := flush(); err != nil {
+					return stored, err
+				}
+			}
+			if b.await(ctx, r, b.deadline) {
+				b.watcher.put(r)
+			} else {
+				late = append(late, r)
+			}
+		}
+		ready = append(ready, r)
+	}
+	if err := flush(); err != nil {
+		return stored, err
+	}
+	n, err := b.publishLate(ctx, late)
+	return stored + n, err
+}
+
+// publishLate stores what the documents bring that their notices did not wait
+// for. One that is not there at the end is tried again at the next poll.
+func (b *batch) publishLate(ctx context.Context, late []*revision) (stored int, err error) {
+	for _, r := range late {
+		if !b.await(ctx, r, b.end) {
+			if ctx.Err() != nil {
+				return stored, context.Cause(ctx)
+			}
+			r.item.Due, b.source.rows.touched = b.watcher.now().Unix(), true
+			continue
+		}
+		next, err := b.watcher.outcome(ctx, b.source, r)
 		if err != nil {
 			return stored, err
 		}
-	}
-	for _, r := range late {
-		select {
-		case <-r.document:
-		case <-ctx.Done():
-			return stored, context.Cause(ctx)
+		b.source.rows.touched = true
+		if next == nil {
+			continue
 		}
-		n, err := b.storeLate(ctx, r)
+		n, err := b.store(ctx, []*revision{next})
 		stored += n
 		if err != nil {
 			return stored, err
@@ -236,48 +273,74 @@ func (b *batch) publish(ctx context.Context) (stored int, err error) {
 	return stored, nil
 }
 
-// await waits for a document until the batch's deadline.
-func (b *batch) await(ctx context.Context, r *revision) bool {
-	timer := time.NewTimer(b.deadline.Sub(b.watcher.now()))
+func done(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// await waits for a document until a time, or until the daemon stops.
+func (b *batch) await(ctx context.Context, r *revision, until time.Time) bool {
+	if done(r.document) {
+		return true
+	}
+	timer := time.NewTimer(until.Sub(b.watcher.now()))
 	defer timer.Stop()
 	select {
 	case <-r.document:
-		b.watcher.put(r)
 		return true
 	case <-timer.C:
+	case <-b.hurry:
 	case <-ctx.Done():
 	}
-	return false
+	return done(r.document)
 }
 
-// store inserts a revision. Somebody else's, or one of a life before, counts as
-// well: then the item takes that over, and the next poll sees what differs.
-func (b *batch) store(ctx context.Context, r *revision) (int, error) {
-	n := r.notice
-	n.ContentHash = breach.ContentHash(n)
-	latest, stored, err := b.watcher.deps.Notices.InsertNotice(ctx, n)
-	if err != nil {
-		return 0, fmt.Errorf("store notice %s of source %q: %w", n.ID, b.source.ID, err)
+// store inserts revisions in their order. Somebody else's, or one of a life
+// before, counts as well: then the item takes that over, and the row is looked
+// at again.
+func (b *batch) store(ctx context.Context, list []*revision) (stored int, err error) {
+	w := b.watcher
+	var due []*revision
+	var notices []*breach.Notice
+	for _, r := range list {
+		r.notice.ContentHash = breach.ContentHash(r.notice)
+		if r.before != nil && r.before.ContentHash == r.notice.ContentHash {
+			r.item.adopt(r.before) // nothing that a reader would see has moved
+			continue
+		}
+		due, notices = append(due, r), append(notices, r.notice)
 	}
-	r.item.adopt(latest)
-	if !stored {
+	if len(due) == 0 {
 		return 0, nil
 	}
-	return 1, nil
-}
-
-// storeLate inserts the revision that brings the document, if it brings
-// anything.
-func (b *batch) storeLate(ctx context.Context, r *revision) (int, error) {
-	if !r.late {
-		next := *r.notice
-		next.Revision, next.SeenAt, next.PreviousTitle = r.item.Revision+1, b.watcher.now().UTC(), ""
-		r.notice = &next
-	}
-	before := r.notice.DocumentState
-	b.watcher.put(r)
-	if r.notice.DocumentState == before && before == breach.DocumentPending {
-		return 0, nil
-	}
-	return b.store(ctx, r)
+	b.source.rows.touched = true
+	err = w.deps.Notices.InsertNotices(ctx, notices, func(i int, latest *breach.Notice, isStored bool, err error) error {
+		r := due[i]
+		switch {
+		case breach.IsPermanent(err):
+			w.log.Error("a notice cannot be stored and is left out", zapSource(b.source), zap.String("notice", r.notice.ID), zapError(err))
+			r.item.Refused, r.item.Hash = true, short(r.notice.ListingHash)
+			return nil
+		case err != nil:
+			return fmt.Errorf("store notice %s of source %q: %w", r.notice.ID, b.source.ID, err)
+		case latest == nil:
+			return fmt.Errorf("store notice %s of source %q: the revision before it is gone: it is taken anew at the next poll", r.notice.ID, b.source.ID)
+		}
+		r.item.adopt(latest)
+		if isStored {
+			stored++
+		} else if r.row != nil && r.item.Hash != short(r.notice.ListingHash) {
+			b.again = append(b.again, *r.row)
+		}
+		if r.item.Document == breach.DocumentPending && r.item.Due == 0 && r.document == nil {
+			r.item.Due = w.now().Unix()
+		}
+		w.announced(b.source, r.item, latest)
+		return nil
+	})
+	return stored, err
 }

@@ -3,10 +3,11 @@ package watcher
 import (
 	"context"
 	"errors"
-	"fmt"
 	"mime"
 	"net/url"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,11 +17,20 @@ import (
 	"oshirase/fetch"
 )
 
-// documentText is what became of a row's documents.
-type documentText struct {
+// reading is what became of a row's documents.
+type reading struct {
 	state     breach.DocumentState
 	documents []breach.Document
 	text      string
+	raw       []raw
+	gone      bool // the first of them is not there: 404 or 410
+}
+
+// raw is a received document before it is kept.
+type raw struct {
+	sha256 string
+	body   []byte
+	meta   map[string]string
 }
 
 // Waits between the attempts for a document that cannot be had; after the last
@@ -29,15 +39,20 @@ var documentRetries = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Mi
 
 // fetchAll starts the fetching of all wanted documents.
 func (b *batch) fetchAll() {
-	if b.stop == nil {
+	planned := b.planned
+	wanted := func(r *revision) bool { return r.document != nil }
+	if !slices.ContainsFunc(planned, wanted) {
 		return
 	}
 	b.fetching.Go(func() error {
-		for _, r := range b.planned {
-			if r.document != nil {
+		for _, r := range planned {
+			if wanted(r) {
 				b.fetching.Go(func() error {
 					defer close(r.document)
-					r.text = b.watcher.documents(b.work, b.source, r.notice.URL)
+					r.read = b.watcher.documents(b.work, b.source, &r.notice.NoticeHead)
+					if r.purpose != toVisit {
+						b.watcher.keep(b.work, &r.read)
+					}
 					return nil
 				})
 			}
@@ -48,21 +63,43 @@ func (b *batch) fetchAll() {
 
 // put takes the fetched text over into the notice and plans the next attempt.
 func (w *Watcher) put(r *revision) {
-	n := r.notice
-	n.Documents, n.DocumentState = r.text.documents, r.text.state
-	if r.text.state == breach.DocumentPending {
-		if r.item.Attempts >= len(documentRetries) {
-			n.DocumentState = breach.DocumentFailed
-			return
+	n, it := r.notice, r.item
+	if r.read.state != breach.DocumentFetched && n.DocumentState == breach.DocumentFetched {
+		// What was read before stands until it can be read anew.
+		if r.read.state == breach.DocumentPending {
+			it.Due = w.now().Add(documentRetries[0]).Unix()
 		}
-		r.item.Retry = w.now().Add(documentRetries[r.item.Attempts])
-		r.item.Attempts++
 		return
 	}
-	r.item.Attempts, r.item.Retry = 0, time.Time{}
-	if r.text.text != "" {
-		n.Text, n.TextTruncated = clip(r.text.text)
+	n.Documents, n.DocumentState = r.read.documents, r.read.state
+	if r.read.state == breach.DocumentPending {
+		if it.Attempts >= len(documentRetries) {
+			n.DocumentState, it.Due = breach.DocumentFailed, 0
+			return
+		}
+		it.Due = w.now().Add(documentRetries[it.Attempts]).Unix()
+		it.Attempts++
+		return
 	}
+	it.Attempts, it.Due = 0, 0
+	if r.read.text != "" {
+		n.Text, n.TextTruncated = clip(r.read.text)
+	}
+}
+
+// keep stores what was received as evidence. What cannot be kept was not had:
+// no notice names evidence that is not there.
+func (w *Watcher) keep(ctx context.Context, read *reading) {
+	for _, r := range read.raw {
+		if err := w.deps.Evidence.PutEvidence(ctx, r.sha256, r.body, r.meta); err != nil {
+			w.log.Warn("evidence cannot be kept; the document is fetched again later", zapError(err))
+			read.state = breach.DocumentPending
+			for i := range read.documents {
+				read.documents[i].SHA256, read.documents[i].Problem = "", "the evidence could not be kept"
+			}
+		}
+	}
+	read.raw = nil
 }
 
 // thinPage is the length in bytes below which a page that links PDFs is taken
@@ -72,26 +109,46 @@ const (
 	maxAttached = 2
 )
 
-// documents fetches the document behind a link, and the PDFs behind a page that
-// holds little itself.
-func (w *Watcher) documents(ctx context.Context, s *watched, link string) documentText {
-	first, text, links, err := w.document(ctx, s, link)
-	out := documentText{state: breach.DocumentFetched, documents: []breach.Document{first}, text: text}
+// documents fetches the document behind a notice, or its permanent copy, and
+// the PDFs behind a page that holds little itself.
+func (w *Watcher) documents(ctx context.Context, s *watched, head *breach.NoticeHead) reading {
+	link := head.URL
+	first, err := w.document(ctx, s, link)
+	out := reading{gone: notThere(err)}
+	if err != nil && head.FallbackURL != "" && stateAfter(err) == breach.DocumentFailed {
+		if copied, fallbackErr := w.document(ctx, s, head.FallbackURL); fallbackErr == nil {
+			link, first, err = head.FallbackURL, copied, nil
+		}
+	}
+	out.add(first)
 	if err != nil {
 		out.state = stateAfter(err)
 		return out
 	}
-	if len(text) >= thinPage {
+	out.state, out.text, out.gone = breach.DocumentFetched, first.text, false
+	if len(out.text) >= thinPage {
 		return out
 	}
-	for _, pdf := range attached(links, link) {
-		document, text, _, err := w.document(ctx, s, pdf)
-		out.documents = append(out.documents, document)
-		if err == nil && text != "" {
-			out.text = strings.TrimSpace(out.text + "\n\n" + text)
+	for _, pdf := range attached(first.links, link) {
+		more, err := w.document(ctx, s, pdf)
+		out.add(more)
+		if err == nil && more.text != "" {
+			out.text = strings.TrimSpace(out.text + "\n\n" + more.text)
 		}
 	}
 	return out
+}
+
+func (r *reading) add(f fetched) {
+	r.documents = append(r.documents, f.document)
+	if f.raw.body != nil {
+		r.raw = append(r.raw, f.raw)
+	}
+}
+
+func notThere(err error) bool {
+	failed, ok := errors.AsType[*fetch.Error](err)
+	return ok && failed.Reason == fetch.NotFound
 }
 
 // stateAfter tells whether a later attempt may succeed.
@@ -109,9 +166,20 @@ func stateAfter(err error) breach.DocumentState {
 	return breach.DocumentPending
 }
 
-// document fetches one document, keeps its bytes and reads its text. The
-// returned Document tells in Problem what err is.
-func (w *Watcher) document(ctx context.Context, s *watched, link string) (d breach.Document, text string, links []string, err error) {
+// fetched is one document. document.Problem tells in words what the error is.
+type fetched struct {
+	document breach.Document
+	text     string
+	links    []string
+	raw      raw
+}
+
+// keptHeaders are the response headers that evidence is kept with.
+var keptHeaders = []string{"Date", "Last-Modified", "ETag", "Server", "Content-Disposition", "Content-Language", "Content-Length", "Cache-Control", "Via"}
+
+// document fetches one document and reads its text.
+func (w *Watcher) document(ctx context.Context, s *watched, link string) (f fetched, err error) {
+	d := &f.document
 	d.URL = link
 	defer func() {
 		if err != nil {
@@ -120,7 +188,7 @@ func (w *Watcher) document(ctx context.Context, s *watched, link string) (d brea
 	}()
 	response, err := w.deps.Fetch.Get(ctx, fetch.Request{URL: link, Robots: s.Robots})
 	if err != nil {
-		return d, "", nil, err
+		return f, err
 	}
 	d.SHA256, d.Size, d.FetchedAt = response.SHA256, int64(len(response.Body)), response.FetchedAt
 	if response.FinalURL != link {
@@ -128,24 +196,22 @@ func (w *Watcher) document(ctx context.Context, s *watched, link string) (d brea
 	}
 	contentType := response.Header.Get("Content-Type")
 	d.MediaType, _, _ = mime.ParseMediaType(contentType) // a wrong header is no media type
-	meta := map[string]string{"url": link, "final-url": response.FinalURL, "content-type": contentType, "fetched-at": response.FetchedAt.Format(time.RFC3339), "source": s.ID}
-	for _, name := range []string{"Date", "Last-Modified", "ETag", "Server"} {
+	meta := map[string]string{"url": link, "final-url": response.FinalURL, "status": strconv.Itoa(response.Status), "content-type": contentType, "fetched-at": response.FetchedAt.Format(time.RFC3339), "source": s.ID}
+	for _, name := range keptHeaders {
 		if v := response.Header.Get(name); v != "" {
 			meta["header-"+strings.ToLower(name)] = v
 		}
 	}
-	if err := w.deps.Evidence.PutEvidence(ctx, response.SHA256, response.Body, meta); err != nil {
-		return d, "", nil, fmt.Errorf("keep the evidence: %w", err)
-	}
+	f.raw = raw{response.SHA256, response.Body, meta}
 	read, err := w.deps.Reader.Read(ctx, response.Body, contentType, response.FinalURL)
 	if err != nil {
-		return d, "", nil, err
+		return f, err
 	}
 	if read.MediaType != "" {
 		d.MediaType = read.MediaType
 	}
-	d.Problem = read.Problem
-	return d, read.Body, read.Links, nil
+	d.Problem, f.text, f.links = read.Problem, read.Body, read.Links
+	return f, nil
 }
 
 // attached are the PDFs that a page links on its own host.

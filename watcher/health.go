@@ -19,9 +19,28 @@ type Reason string
 // The watcher's own reasons.
 const (
 	ReasonIncomplete Reason = "incomplete" // fewer rows than the list claims
-	ReasonZeroRows   Reason = "zero_rows"  // no rows where there were some
+	ReasonZeroRows   Reason = "zero_rows"  // no rows where there were some, or on a trading day
+	ReasonSilent     Reason = "silent"     // no new row for unusually long
+	ReasonGap        Reason = "gap"        // the window does not overlap the last one
+	ReasonFlood      Reason = "flood"      // most rows are suddenly new
 	ReasonOther      Reason = "other"
 )
+
+// Reasons lists every reason: a closed set, fit for metric labels.
+func Reasons() []Reason {
+	list := []Reason{ReasonIncomplete, ReasonZeroRows, ReasonSilent, ReasonGap, ReasonFlood, ReasonOther}
+	for _, r := range fetch.Reasons() {
+		list = append(list, Reason(r))
+	}
+	for _, r := range extractReasons {
+		list = append(list, Reason(r))
+	}
+	return list
+}
+
+// extractReasons are those of a listing that cannot be read.
+var extractReasons = []extract.Reason{extract.NotAFeed, extract.HTMLInstead, extract.NoRows, extract.WrongDay, extract.NotTheList, extract.BadMarkup,
+	extract.BadSelector, extract.NotADocument, extract.Unreadable, extract.LimitExceeded, extract.UnknownEncoding}
 
 // Status is the health of one source.
 type Status struct {
@@ -112,19 +131,49 @@ func (w *Watcher) failed(ctx context.Context, s *watched, err error) error {
 	if changed {
 		w.log.Warn("a source fails", zapSource(s), zap.String("reason", string(t.Reason)), zapError(err))
 	}
+	s.rest = w.now().Add(w.restAfter(s, t, err))
 	tell := t.unhealthy() && !t.Told
 	if tell {
-		event := breach.OpsEvent{Subject: s.ID, Reason: string(t.Reason), Message: fmt.Sprintf("source %q: %s", s.ID, t.Message)}
-		if err := w.deps.Reporter.Report(ctx, event, "broken "+t.Since.Format(time.RFC3339)); err != nil {
-			return fmt.Errorf("report the trouble of source %q: %w", s.ID, err)
+		if err := w.tell(ctx, s, t.Reason, false, "broken "+t.Since.Format(time.RFC3339), t.Message); err != nil {
+			return err
 		}
 		t.Told = true
 	}
 	w.note(s, false)
-	if changed || tell {
+	if changed || tell || s.rows != nil && s.rows.touched {
 		return w.save(ctx, s)
 	}
 	return nil
+}
+
+// tell reports to operations; occurrence tells one event from the next.
+func (w *Watcher) tell(ctx context.Context, s *watched, reason Reason, healed bool, occurrence, message string) error {
+	event := breach.OpsEvent{Subject: s.ID, Reason: string(reason), Healed: healed, Message: fmt.Sprintf("source %q: %s", s.ID, message)}
+	if err := w.deps.Reporter.Report(ctx, event, occurrence); err != nil {
+		return fmt.Errorf("report %s of source %q: %w", reason, s.ID, err)
+	}
+	return nil
+}
+
+// maxRest bounds how long a source that fails is left alone.
+const maxRest = time.Hour
+
+// restAfter is how long a source is left alone after a failure: as long as its
+// host asks, and longer with each failure from patience on. The cursor stays
+// where it is.
+func (w *Watcher) restAfter(s *watched, t *trouble, err error) time.Duration {
+	asked := time.Duration(0)
+	if e, ok := errors.AsType[*fetch.Error](err); ok {
+		asked = e.RetryAfter
+	}
+	beyond := t.Failures - patience
+	if beyond < 0 {
+		return asked
+	}
+	// Half a period less, so that a rest of n periods ends before the tick.
+	period := s.period(w.now())
+	rest := min(period<<min(beyond, 10), maxRest) - period/2
+	return max(asked, rest)
 }
 
 // healed notes a success and tells operations when they knew of the trouble.
@@ -134,10 +183,9 @@ func (w *Watcher) healed(ctx context.Context, s *watched) error {
 		return nil
 	}
 	if t.Told {
-		event := breach.OpsEvent{Subject: s.ID, Reason: string(t.Reason), Healed: true,
-			Message: fmt.Sprintf("source %q works again after %s; the trouble was: %s", s.ID, w.now().Sub(t.Since).Round(time.Second), t.Message)}
-		if err := w.deps.Reporter.Report(ctx, event, "healed "+t.Since.Format(time.RFC3339)); err != nil {
-			return fmt.Errorf("report the recovery of source %q: %w", s.ID, err)
+		message := fmt.Sprintf("it works again after %s; the trouble was: %s", w.now().Sub(t.Since).Round(time.Second), t.Message)
+		if err := w.tell(ctx, s, t.Reason, true, "healed "+t.Since.Format(time.RFC3339), message); err != nil {
+			return err
 		}
 	}
 	w.log.Info("a source works again", zapSource(s), zap.Int("failures", t.Failures))
@@ -156,6 +204,10 @@ func (w *Watcher) note(s *watched, ok bool) {
 	if t := s.state.Trouble; t != nil {
 		st.Healthy = !t.unhealthy() && !s.state.LastSuccess.IsZero()
 		st.Reason, st.Message, st.Failures = t.Reason, t.Message, t.Failures
+		return
+	}
+	for _, t := range s.state.Standing {
+		st.Healthy, st.Reason, st.Message = false, t.Reason, t.Message
 	}
 }
 

@@ -2,8 +2,6 @@ package watcher
 
 import (
 	"context"
-	"hash/fnv"
-	"strconv"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -103,41 +101,4 @@ func (a Ask) get(ctx context.Context, url, accept string) (response *fetch.Respo
 		return response, memo, true, nil
 	}
 	return response, memo, last.SHA256 != "" && last.SHA256 == response.SHA256, nil
-}
-
-// period is the usual distance of two ticks.
-func (s *Source) period(now time.Time) time.Duration {
-	next := s.Schedule.Next(now)
-	return s.Schedule.Next(next).Sub(next)
-}
-
-// fraction is a number in [0,1) that is the source's own, so that sources with
-// one schedule spread over it.
-func (s *Source) fraction() float64 {
-	h := fnv.New32a()
-	h.Write([]byte(s.ID))
-	return float64(h.Sum32()) / (1 << 32)
-}
-
-// maxJitter bounds how late a tick may be.
-const maxJitter = 10 * time.Second
-
-func (s *Source) jitter(now time.Time) time.Duration {
-	return time.Duration(s.fraction() * float64(min(s.period(now)/10, maxJitter)))
-}
-
-// startSpread is the distance at which sources start one after the other.
-const startSpread = 20 * time.Millisecond
-
-// firstDelay spreads the first polls: many sources take longer to start, but
-// none longer than half its period.
-func (w *Watcher) firstDelay(s *watched) time.Duration {
-	window := time.Duration(len(w.sources)) * startSpread
-	return time.Duration(s.fraction() * float64(min(window, s.period(w.now())/2)))
-}
-
-// tickKey names a tick so that daemons with other phases mean the same one.
-func (s *Source) tickKey(now time.Time) string {
-	period := max(s.period(now), time.Second)
-	return s.ID + "/" + strconv.FormatInt(now.UnixNano()/int64(period), 10)
 }

@@ -1,81 +1,39 @@
 package watcher
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
-
-	"oshirase/breach"
 )
 
-// state is what is remembered of a source between polls: a cache of what the
-// notices say, and the health of the source.
+// state is what is remembered of a source between polls. It is small and stays
+// in memory; the rows are read from the store when they are needed.
 type state struct {
-	// FirstContact is zero until the first listing was worked through.
-	FirstContact time.Time        `json:"first,omitzero"`
-	Memo         map[string]Memo  `json:"memo,omitempty"`
-	Items        map[string]*item `json:"items"` // by notice id
-	LastSuccess  time.Time        `json:"ok,omitzero"`
-	Rows         int              `json:"rows"`
-	Trouble      *trouble         `json:"trouble,omitempty"`
+	// FirstContact is zero until the first listing was worked through, and
+	// Contacting until that began: a crash in between goes on as first contact.
+	FirstContact time.Time       `json:"first,omitzero"`
+	Contacting   time.Time       `json:"contacting,omitzero"`
+	Memo         map[string]Memo `json:"memo,omitempty"`
+	LastSuccess  time.Time       `json:"ok,omitzero"`
+	Rows         int             `json:"rows"`
+	// Newest is the latest date in the listing, and Quiet how long a silence
+	// after it is unusual; 0 where the listing does not tell.
+	Newest time.Time     `json:"newest,omitzero"`
+	Quiet  time.Duration `json:"quiet,omitempty"`
+	// Due is when the first of the rows wants its document looked at; zero: none.
+	Due     time.Time `json:"due,omitzero"`
+	Trouble *trouble  `json:"trouble,omitempty"`
+	// Standing are conditions of a listing that can be read, by their reason.
+	Standing map[Reason]*trouble `json:"standing,omitempty"`
 }
 
-// item is one known row.
-type item struct {
-	Hash     string               `json:"h"` // of what the listing shows
-	RowKey   string               `json:"k,omitempty"`
-	Revision int                  `json:"r"`
-	Document breach.DocumentState `json:"d,omitempty"`
-	Attempts int                  `json:"a,omitempty"`
-	Retry    time.Time            `json:"t,omitzero"` // when the document is tried again
-	Seen     int64                `json:"s"`          // Unix day of the last sighting
-	Gone     bool                 `json:"g,omitempty"`
-}
-
-// maxItems bounds a state to about 700 KB of JSON, below the 1 MiB of a NATS
-// message. A busy day of the TSE has 2,300 rows, and two days are watched.
-const maxItems = 6000
-
-const secondsPerDay = 24 * 60 * 60
-
-// prune drops the items that were not seen for longest, never one of the
-// current listing.
-func (s *state) prune(now time.Time) {
-	extra := len(s.Items) - maxItems
-	if extra <= 0 {
-		return
-	}
-	today := now.Unix() / secondsPerDay
-	type aged struct {
-		id   string
-		seen int64
-	}
-	var old []aged
-	for id, it := range s.Items {
-		if it.Seen < today {
-			old = append(old, aged{id, it.Seen})
-		}
-	}
-	slices.SortFunc(old, func(a, b aged) int { return cmp.Or(cmp.Compare(a.seen, b.seen), cmp.Compare(a.id, b.id)) })
-	for _, o := range old[:min(extra, len(old))] {
-		delete(s.Items, o.id)
-	}
-}
-
-// documentDue reports whether a document is to be tried again.
-func (s *state) documentDue(now time.Time) bool {
-	for _, it := range s.Items {
-		if it.Document == breach.DocumentPending && !now.Before(it.Retry) {
-			return true
-		}
-	}
-	return false
-}
-
-const statePrefix = "source:"
+// The keys in the store. The rows are saved before the state: the state holds
+// the cursor, and what is lost between the two is only read once more.
+const (
+	statePrefix = "source:"
+	rowsPrefix  = "rows:"
+)
 
 func (w *Watcher) load(ctx context.Context, s *watched) error {
 	if s.state != nil {
@@ -88,32 +46,45 @@ func (w *Watcher) load(ctx context.Context, s *watched) error {
 	fresh := &state{}
 	if value != nil {
 		if err := json.Unmarshal(value, fresh); err != nil {
-			// The notices know everything that matters; only time is lost.
 			w.log.Warn("the state of a source is damaged and made anew", zapSource(s), zapError(err))
-			fresh = &state{}
+			fresh, value = &state{}, nil
 		}
-	}
-	if fresh.Items == nil {
-		fresh.Items = map[string]*item{}
 	}
 	if fresh.Memo == nil {
 		fresh.Memo = map[string]Memo{}
 	}
-	s.state, s.rev = fresh, rev
+	s.state, s.rev, s.rows, s.saved = fresh, rev, nil, fresh.LastSuccess
+	if value == nil {
+		// What was published tells whether the source is really new: of a known
+		// one, what stands there now must not be taken for old.
+		if err := w.loadRows(ctx, s); err != nil {
+			return err
+		}
+		if len(s.rows.Items) > 0 {
+			s.state.FirstContact, s.state.Due = w.now().UTC(), s.rows.due()
+		}
+	}
 	return nil
 }
 
+// save stores the state, the rows before it when they were touched.
 func (w *Watcher) save(ctx context.Context, s *watched) error {
-	s.state.prune(w.now())
+	if err := w.saveRows(ctx, s); err != nil {
+		s.forget()
+		return err
+	}
 	value, err := json.Marshal(s.state)
 	if err != nil {
 		return fmt.Errorf("encode the state of source %q: %w", s.ID, err)
 	}
 	rev, err := w.deps.States.Save(ctx, statePrefix+s.ID, value, s.rev)
 	if err != nil {
-		s.state = nil // another daemon has written it, or the store failed: read it again
+		s.forget() // another daemon has written it, or the store failed: read it again
 		return fmt.Errorf("save the state of source %q: %w", s.ID, err)
 	}
 	s.rev, s.saved = rev, w.now()
 	return nil
 }
+
+// forget drops what is in memory: the next poll reads the store.
+func (s *watched) forget() { s.state, s.rows = nil, nil }

@@ -8,9 +8,13 @@
 //
 // A row becomes a notice once its document was had, or without it after
 // [Config.DocumentWait]; then the document is the next revision. Raw documents
-// are kept as evidence before the notice that names them. The state of a source
-// is a cache: what was published is asked of the notices themselves when the
-// state is gone, so a crash at any instant loses nothing and repeats nothing.
+// are kept as evidence before the notice that names them. Announced notices are
+// looked at again on a decaying schedule. The state of a source is a cache: what
+// was published is asked of the notices themselves when the state is gone, so a
+// crash at any instant loses nothing and repeats nothing.
+//
+// A source that breaks, falls silent or floods is told of once, and once when it
+// is well again.
 package watcher
 
 import (
@@ -19,9 +23,9 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/robfig/cron/v3"
 	"go.uber.org/zap"
 
 	"oshirase/breach"
@@ -31,12 +35,17 @@ import (
 
 // Notices stores revisions of notices.
 type Notices interface {
-	// InsertNotice stores n as its revision if the latest stored one is
-	// n.Revision-1; otherwise stored is false. latest is the latest stored
-	// revision afterwards.
-	InsertNotice(ctx context.Context, n *breach.Notice) (latest *breach.Notice, stored bool, err error)
+	// InsertNotices stores each of list, in its order, as its revision if the
+	// latest stored one is the revision before it; otherwise stored is false.
+	// latest is the latest stored revision afterwards. each is called for every
+	// notice in order, and its error ends the work; one notice's own error holds
+	// back no other.
+	InsertNotices(ctx context.Context, list []*breach.Notice, each func(i int, latest *breach.Notice, stored bool, err error) error) error
 	// LatestNotice is the latest stored revision, nil when there is none.
 	LatestNotice(ctx context.Context, source, id string) (*breach.Notice, error)
+	// RecallNotices calls each for the stored revisions of a source, oldest first,
+	// those of before since left out. any tells whether there is one at all.
+	RecallNotices(ctx context.Context, source string, since time.Time, each func(*breach.Notice) error) (any bool, err error)
 }
 
 // Evidence keeps raw documents by the SHA-256 of their bytes.
@@ -51,8 +60,10 @@ type States interface {
 }
 
 // Claims shares the sources among daemons: the first to claim a tick polls.
+// A tick is in Unix seconds; of all that claim one of a source, or an older one,
+// only the first gets true.
 type Claims interface {
-	Claim(ctx context.Context, key string) (bool, error)
+	Claim(ctx context.Context, source string, tick int64) (bool, error)
 }
 
 // Reporter is told once when a source breaks and once when it heals;
@@ -82,6 +93,9 @@ type Config struct {
 	// Screen tells by the title whether a row of a screened source is worth its
 	// document; every row.
 	Screen func(title string) bool
+	// Announced tells whether people are told of a notice: it is looked at again
+	// later, on a decaying schedule. Nil: no notice is.
+	Announced func(*breach.Notice) bool
 	// Observe is told of every poll; nobody.
 	Observe func(Poll)
 	// Now is the clock; time.Now.
@@ -125,12 +139,17 @@ type Watcher struct {
 // watched is a source with what this process remembers of it.
 type watched struct {
 	Source
-	running sync.Mutex // held by the poll that runs
-	mu      sync.Mutex
-	state   *state // nil until loaded; guarded by running
-	rev     uint64 // of state in the store; guarded by running
+	queued atomic.Bool // a tick waits or polls
+
+	running sync.Mutex // held by the poll that runs; guards what follows
+	state   *state     // nil until loaded
+	rev     uint64     // of state in the store
 	saved   time.Time
-	status  Status // guarded by mu
+	rows    *rows     // nil but while a poll needs them
+	rest    time.Time // the source is left alone until then
+
+	mu     sync.Mutex
+	status Status // guarded by mu
 }
 
 // New checks the sources and makes a watcher.
@@ -176,65 +195,6 @@ func New(cfg Config, deps Deps) (*Watcher, error) {
 	return w, nil
 }
 
-var errStopping = errors.New("the watcher is stopping")
-
-// Run polls on schedule until ctx ends, then lets running polls finish.
-func (w *Watcher) Run(ctx context.Context) error {
-	work, cut := context.WithCancelCause(context.WithoutCancel(ctx))
-	defer cut(errStopping)
-	clock := cron.New(cron.WithLocation(w.cfg.TimeZone), cron.WithLogger(cron.DiscardLogger))
-	var first sync.WaitGroup
-	for _, s := range w.sources {
-		clock.Schedule(s.Schedule, cron.FuncJob(func() { w.tick(ctx, work, s, s.jitter(w.now())) }))
-		first.Go(func() { w.tick(ctx, work, s, w.firstDelay(s)) })
-	}
-	clock.Start()
-	<-ctx.Done()
-	running := clock.Stop()
-	patience := time.AfterFunc(w.cfg.StopGrace, func() { cut(errStopping) })
-	defer patience.Stop()
-	<-running.Done()
-	first.Wait()
-	return nil
-}
-
-// tick waits out the jitter, claims the tick and polls. ctx ends the waiting,
-// work the poll.
-func (w *Watcher) tick(ctx, work context.Context, s *watched, delay time.Duration) {
-	timer := time.NewTimer(delay)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-		return
-	}
-	select {
-	case w.polls <- struct{}{}:
-		defer func() { <-w.polls }()
-	case <-ctx.Done():
-		return
-	}
-	if !s.running.TryLock() {
-		return // the poll before still runs
-	}
-	defer s.running.Unlock()
-	if w.deps.Claims != nil {
-		mine, err := w.deps.Claims.Claim(work, s.tickKey(w.now()))
-		if err != nil {
-			w.log.Warn("claim a tick; another follows", zap.String("source", s.ID), zap.Error(err))
-			return
-		}
-		if !mine {
-			return
-		}
-		// Another daemon may have polled since.
-		s.state = nil
-	}
-	if err := w.poll(work, s); err != nil && !errors.Is(context.Cause(work), errStopping) {
-		w.log.Error("poll", zap.String("source", s.ID), zap.Error(err))
-	}
-}
-
 // PollOnce polls a source now, whatever its schedule says. The error tells that
 // the poll could not be completed; a fault of the source is in [Watcher.Status].
 func (w *Watcher) PollOnce(ctx context.Context, id string) error {
@@ -244,7 +204,7 @@ func (w *Watcher) PollOnce(ctx context.Context, id string) error {
 	}
 	s.running.Lock()
 	defer s.running.Unlock()
-	return w.poll(ctx, s)
+	return w.poll(ctx, s, nil)
 }
 
 // List looks at a source now and publishes nothing.
