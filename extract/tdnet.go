@@ -80,7 +80,7 @@ func TDnet(body []byte, base *url.URL, day time.Time) (Listing, error) {
 		}
 		if it.Key == "" {
 			// Two funds' filings of one title and minute are two of the total.
-			it.Key = "row:" + rowKey(it.Published, it.Publisher.Code, it.Title)
+			it.Key = "row:" + RowKey(it.Published, it.Publisher.Code, it.Title)
 			if unlinked[it.Key]++; unlinked[it.Key] > 1 {
 				it.Key += fmt.Sprintf(" %d", unlinked[it.Key])
 			}
