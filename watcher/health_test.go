@@ -43,6 +43,7 @@ func TestASourceThatBreaksIsToldOfOnceAndOnceWhenItHeals(t *testing.T) {
 			if s := w.status(); s.Healthy || string(s.Reason) != c.reason || s.Message == "" {
 				t.Errorf("status %+v", s)
 			}
+			w.clock.add(2 * time.Hour) // a host that failed is left alone for a while
 			// The cursor has not moved: what was published meanwhile is found.
 			w.site.feed(row{title: "乙", link: "/b", at: w.clock.now()}, row{title: "甲", link: "/a", at: w.clock.now()})
 			w.poll()
@@ -224,7 +225,7 @@ func (w *world) tdnet(day time.Time, rows ...string) {
 func tse(at time.Time) func(*world) {
 	return func(w *world) {
 		s := &w.cfg.Sources[0]
-		s.Kind, s.Lister, s.URL = watcher.KindTDnet, watcher.TDnet{}, w.site.URL+"/inbs/"
+		s.Kind, s.Lister, s.URL = watcher.KindTDnet, &watcher.TDnet{}, w.site.URL+"/inbs/"
 		w.clock.add(at.Sub(w.clock.now()))
 	}
 }

@@ -56,7 +56,7 @@ func (w *Watcher) look(ctx context.Context, s *watched, now time.Time) (Listed, 
 	if err != nil {
 		return Listed{}, err
 	}
-	if !listed.Unchanged && len(listed.Items) == 0 && s.state.Rows > 0 && !traitsOf(s.Kind).days {
+	if !listed.Unchanged && len(listed.Items) == 0 && s.state.Rows > 0 && !traitsOf(s.Kind).partial {
 		return Listed{}, &fault{ReasonZeroRows, fmt.Sprintf("the listing has no rows, the one before had %d: look whether the site has changed", s.state.Rows)}
 	}
 	return listed, nil

@@ -14,17 +14,24 @@ import (
 
 // traits are what is peculiar to a kind of source.
 type traits struct {
-	// days: the listing is of days, not a window of the newest rows, so that it
-	// may be empty and need not overlap the one before. Rows come on trading days.
-	days bool
+	// partial: a listing may be empty, or only what moved, and need not overlap
+	// the one before.
+	partial bool
+	// daily: there are rows on every trading day of the TSE, and on no other.
+	daily bool
 	// kept is how long the source keeps its documents; 0: for good.
 	kept time.Duration
 }
 
+// tdnetKept is how long the TSE's list keeps a document.
+const tdnetKept = (tdnetDays - 1) * 24 * time.Hour
+
 func traitsOf(kind string) traits {
 	switch kind {
 	case KindTDnet:
-		return traits{days: true, kept: 30 * 24 * time.Hour}
+		return traits{partial: true, daily: true, kept: tdnetKept}
+	case KindTDnetSearch, KindYanoshin: // may be narrowed to what is rare
+		return traits{partial: true, kept: tdnetKept}
 	}
 	return traits{}
 }
@@ -52,7 +59,7 @@ func (w *Watcher) floodLine(s *watched) time.Time {
 // it is stored, and tells operations of a window that no longer overlaps the
 // last one and of a flood.
 func (w *Watcher) survey(ctx context.Context, s *watched, items []extract.Item) (flood bool, err error) {
-	if s.state.FirstContact.IsZero() || traitsOf(s.Kind).days || s.rows.recalled || len(items) == 0 || s.state.Rows < leastWindow {
+	if s.state.FirstContact.IsZero() || traitsOf(s.Kind).partial || s.rows.recalled || len(items) == 0 || s.state.Rows < leastWindow {
 		return false, nil
 	}
 	fresh, held, older := 0, 0, 0
@@ -132,7 +139,8 @@ func (w *Watcher) measure(s *watched, items []extract.Item) {
 // known is false when the listing cannot tell.
 func (w *Watcher) silence(s *watched) (quiet *fault, known bool) {
 	newest, now := s.state.Newest, w.now()
-	if traitsOf(s.Kind).days {
+	traits := traitsOf(s.Kind)
+	if traits.daily {
 		day := lastDisclosed(now)
 		switch {
 		case !newest.Before(day):
@@ -142,7 +150,7 @@ func (w *Watcher) silence(s *watched) (quiet *fault, known bool) {
 		}
 		return &fault{ReasonZeroRows, fmt.Sprintf("no rows for %s, a trading day: look whether the list has moved", day.Format(time.DateOnly))}, true
 	}
-	if s.state.Quiet == 0 || now.Sub(newest) <= s.state.Quiet {
+	if traits.partial || s.state.Quiet == 0 || now.Sub(newest) <= s.state.Quiet {
 		return nil, true
 	}
 	return &fault{ReasonSilent, fmt.Sprintf("no row is newer than %s, which is unusually long: look whether the list has moved", newest.In(w.cfg.TimeZone).Format(time.DateOnly))}, true
