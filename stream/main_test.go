@@ -2,9 +2,7 @@ package stream
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
 	"testing"
 	"time"
 
@@ -16,13 +14,8 @@ import (
 	"oshirase/breach"
 )
 
-var update = flag.Bool("update", false, "rewrite golden files")
 
 func TestMain(m *testing.M) {
-	if run, ok := helpers[os.Getenv(helperEnv)]; ok {
-		run()
-		return
-	}
 	// The server's clock goroutine is one for the process. Started here, it
 	// stands outside every synctest bubble.
 	ats.Register()

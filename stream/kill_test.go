@@ -1,5 +1,0 @@
-package stream
-
-const helperEnv = "OSHIRASE_STREAM_HELPER"
-
-var helpers = map[string]func(){}
