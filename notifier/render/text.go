@@ -16,7 +16,8 @@ const maxMarks = 3
 
 // Clean makes one line of harmless text from what a stranger wrote: invalid
 // UTF-8, control and format characters (terminal escapes, direction overrides,
-// zero-width ones) and heaps of marks are dropped, white space is folded, and
+// zero-width ones) and heaps of marks are dropped, white space is folded (a line
+// break between two Japanese characters is none), and
 // what a client would turn into a link by itself is defanged ("://" becomes
 // "[:]//", "www." becomes "www[.]"). The result has at most limit runes; a cut
 // ends in "…". Cleaning twice changes nothing.
@@ -28,13 +29,15 @@ func Clean(s string, limit int) string {
 // title of megabytes costs no more than one of a line.
 func fold(s string, limit int) string {
 	var b strings.Builder
-	runes, marks, space := 0, 0, false
+	runes, marks, space, broken := 0, 0, false, false
+	var last rune
 	for i, r := range s {
 		if runes >= limit {
 			break
 		}
 		if unicode.IsSpace(r) || r == '\u2028' || r == '\u2029' {
 			space = runes > 0
+			broken = broken || r == '\n'
 			continue
 		}
 		if hidden(r) {
@@ -52,15 +55,21 @@ func fold(s string, limit int) string {
 		} else {
 			marks = 0
 		}
-		if space {
+		if space && !(broken && unspaced(last) && unspaced(r)) {
 			b.WriteByte(' ')
 			runes++
-			space = false
 		}
+		space, broken, last = false, false, r
 		b.WriteRune(r)
 		runes++
 	}
 	return b.String()
+}
+
+// unspaced reports whether r is of a script that puts no space between words:
+// PDFs and pages break its lines anywhere.
+func unspaced(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r >= '\u3000' && r <= '\u303f' || r >= '\uff00' && r <= '\uffef' || r == 'ー'
 }
 
 func hidden(r rune) bool {

@@ -56,6 +56,8 @@ func TestCleanDropsWhatHarms(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
 		{"plain Japanese stays", "当社への不正アクセスについて（第1報）", "当社への不正アクセスについて（第1報）"},
 		{"white space is folded", "  a\t\r\n b　c\u00a0d ", "a b c d"},
+		{"a line break inside Japanese is none", "第三者によ\nる不正アクセス\r\n 。", "第三者による不正アクセス。"},
+		{"a line break beside Latin is a space", "LockBit\nによる\n3台 の\nPC", "LockBit による 3台 の PC"},
 		{"terminal escapes lose their power", "\x1b[31mred\x1b[0m\x9b1m", "[31mred[0m1m"},
 		{"direction overrides go", "\u202egnp.exe\u202c", "gnp.exe"},
 		{"zero-width characters go", "a\u200bb\ufeffc\u00ad", "abc"},

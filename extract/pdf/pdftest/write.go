@@ -79,19 +79,30 @@ func encode(s string) string {
 	return hex.EncodeToString(raw)
 }
 
-// wrap breaks a paragraph where a line is full; "" is one empty line.
+// wrap breaks a paragraph where a line is full, but no Latin word that fits a
+// line; "" is one empty line.
 func wrap(p string) (lines []string) {
 	var line []rune
 	used := 0
 	for _, r := range p {
 		if used += cells(r); used > lineCells {
-			lines = append(lines, string(line))
-			line, used = line[:0], cells(r)
+			start := len(line)
+			for latin(r) && start > 0 && latin(line[start-1]) {
+				start--
+			}
+			if start == 0 {
+				start = len(line)
+			}
+			lines = append(lines, string(line[:start]))
+			line = append([]rune(nil), line[start:]...)
+			used = len(line) + cells(r) // what moved is Latin
 		}
 		line = append(line, r)
 	}
 	return append(lines, string(line))
 }
+
+func latin(r rune) bool { return r > ' ' && r < unicode.MaxASCII }
 
 // cells is a character's width in half-widths: Latin and half-width kana have one.
 func cells(r rune) int {

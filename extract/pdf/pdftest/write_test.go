@@ -42,12 +42,13 @@ func TestLinesBreakWhereTheyAreFull(t *testing.T) {
 		paragraph string
 		lines     []int // runes
 	}{
-		"nothing":                 {"", []int{0}},
-		"as many as fit":          {strings.Repeat("漏", 43), []int{43}},
-		"one more":                {strings.Repeat("漏", 44), []int{43, 1}},
-		"half-width":              {strings.Repeat("x", 87), []int{86, 1}},
-		"half-width kana":         {strings.Repeat("ｱ", 86), []int{86}},
-		"a full one over the end": {strings.Repeat("x", 85) + "漏", []int{85, 1}},
+		"nothing":                  {"", []int{0}},
+		"as many as fit":           {strings.Repeat("漏", 43), []int{43}},
+		"one more":                 {strings.Repeat("漏", 44), []int{43, 1}},
+		"half-width":               {strings.Repeat("x", 87), []int{86, 1}},
+		"half-width kana":          {strings.Repeat("ｱ", 86), []int{86}},
+		"a Latin word stays whole": {strings.Repeat("漏", 41) + "「LockBit」", []int{42, 8}},
+		"a full one over the end":  {strings.Repeat("x", 85) + "漏", []int{85, 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []int
