@@ -14,7 +14,6 @@ import (
 	"oshirase/breach"
 )
 
-
 func TestMain(m *testing.M) {
 	// The server's clock goroutine is one for the process. Started here, it
 	// stands outside every synctest bubble.
