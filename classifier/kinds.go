@@ -28,7 +28,7 @@ type kinds struct {
 	eventKinds []int
 	leakFrom   int // where the leak's kinds begin in eventKinds
 
-	imagined, prevented, survey, information, pointing int
+	imagined, prevented, survey, toldEN, information, pointing int
 
 	vector    map[breach.Vector]int
 	data      []int // by the vocabulary's order
@@ -62,7 +62,7 @@ func newKinds(m *machine) kinds {
 		coreSector: m.kind("severity/core_sector"),
 		background: m.kind("case/background"), processor: m.kind("party/processor"),
 		imagined: m.kind("grammar/imagined"), prevented: m.kind("grammar/prevented"),
-		survey: m.kind("grammar/survey"), information: m.kind("incident/information"), pointing: m.kind("incident/pointing"),
+		survey: m.kind("grammar/survey"), toldEN: m.kind("grammar/told_en"), information: m.kind("incident/information"), pointing: m.kind("incident/pointing"),
 		digest: m.kind("case/digest"), wave: m.kind("case/wave"), notName: m.kind("case/not_name"),
 		self: m.kind("party/self"), namedService: m.kind("party/named_service"),
 		aside: m.kind("case/aside"), relation: m.kind("case/relation"),

@@ -264,18 +264,23 @@ func (f *facts) readClients(v *view) {
 		}
 	}
 	searched := 0
-	for i := v.lo; i < v.hi && searched < 4*maxPartySentences; i++ {
+	for i := v.lo; i < v.hi && searched < 2*maxPartySentences; i++ {
 		s := p.sentences[i]
 		if v.r.repeated[i] || s.end-s.start > maxEntry {
+			continue
+		}
+		folded := string(p.folded.text[s.start:s.end])
+		named := containsAny(folded, "委託元", "受託", "お預かり", "受注")
+		if !named && !atProcessor {
 			continue
 		}
 		searched++
 		sentence := p.quote(s.span).Text
 		// A sentence that tells of the processor, or of a leak, names a client by
 		// its subject.
-		tied := strings.Contains(sentence, hit) || v.r.incidentIn(i, i+1) || i+1 < v.hi && p.sentences[i+1].block == s.block && strings.Contains(p.quote(p.sentences[i+1].span).Text, hit)
+		tied := atProcessor && (strings.Contains(sentence, hit) || v.r.incidentIn(i, i+1) || i+1 < v.hi && p.sentences[i+1].block == s.block && strings.Contains(p.quote(p.sentences[i+1].span).Text, hit))
 		for k, pattern := range client {
-			if k >= 2 && !(tied && atProcessor) {
+			if k < 2 && !named || k >= 2 && !tied {
 				continue
 			}
 			if m := pattern.FindStringSubmatch(sentence); m != nil {
@@ -286,7 +291,10 @@ func (f *facts) readClients(v *view) {
 				}
 			}
 		}
-		if m := coNames.FindStringSubmatch(sentence); m != nil && atProcessor {
+		if !atProcessor || !containsAny(folded, "も漏", "が漏", "も流出", "が流出") {
+			continue
+		}
+		if m := coNames.FindStringSubmatch(sentence); m != nil {
 			for _, name := range strings.FieldsFunc(strings.NewReplacer("及び", "、", "および", "、", "や", "、").Replace(m[1]), func(c rune) bool { return c == '、' }) {
 				add(name, s.span)
 			}

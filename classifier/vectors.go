@@ -30,24 +30,9 @@ type sign struct {
 }
 
 func (f *facts) readVectors(v *view) {
-	signs := map[breach.Vector]*sign{}
-	for _, vec := range breach.Vectors() {
-		v.each(v.r.c.k.vector[vec], func(p *page, m mark) {
-			w := v.r.weigh(p, m, vec)
-			if w <= 0 {
-				return
-			}
-			s := signs[vec]
-			if s == nil {
-				at := m.start
-				if p == v.title {
-					at -= 1 << 20
-				}
-				s = &sign{first: at, page: p, mark: m}
-				signs[vec] = s
-			}
-			s.score += w
-		})
+	signs := f.signs(v, false)
+	if len(signs) == 0 {
+		signs = f.signs(v, true) // all that is told is told as background
 	}
 	resolve(signs)
 	for _, vec := range primacy {
@@ -75,9 +60,34 @@ func (f *facts) readVectors(v *view) {
 	f.attack = f.hasVector(attacks...)
 }
 
+// signs collects what speaks for each vector; recalled takes what is told of
+// the past as well.
+func (f *facts) signs(v *view, recalled bool) map[breach.Vector]*sign {
+	signs := map[breach.Vector]*sign{}
+	for _, vec := range breach.Vectors() {
+		v.each(v.r.c.k.vector[vec], func(p *page, m mark) {
+			w := v.r.weigh(p, m, vec, recalled)
+			if w <= 0 {
+				return
+			}
+			s := signs[vec]
+			if s == nil {
+				at := m.start
+				if p == v.title {
+					at -= 1 << 20
+				}
+				s = &sign{first: at, page: p, mark: m}
+				signs[vec] = s
+			}
+			s.score += w
+		})
+	}
+	return signs
+}
+
 // weigh says how much a hit counts: nothing where its sentence imagines,
 // speaks of things in general, or tells of another's incident as background.
-func (r *reading) weigh(p *page, m mark, vec breach.Vector) int {
+func (r *reading) weigh(p *page, m mark, vec breach.Vector, recalled bool) int {
 	k := &r.c.k
 	w := max(1, r.c.m.rules[m.rule].Weight)
 	if p.in == "title" {
@@ -91,7 +101,7 @@ func (r *reading) weigh(p *page, m mark, vec breach.Vector) int {
 	if p.has(k.hypothetical, clause) || p.has(k.generic, span{s.start, m.end}) && vec != breach.ThirdParty {
 		return 0
 	}
-	if p.has(k.background, span{s.start, m.end}) {
+	if !recalled && p.has(k.background, span{s.start, m.end}) {
 		return 0
 	}
 	return w
@@ -158,8 +168,8 @@ func (f *facts) choosePrimary(signs map[breach.Vector]*sign) {
 	if first == breach.Malware && signs[breach.AccountTakeover] != nil && signs[breach.AccountTakeover].score > signs[breach.Malware].score {
 		front(breach.AccountTakeover)
 	}
-	if first == breach.AccountTakeover && signs[breach.Phishing] != nil && signs[breach.AccountTakeover].score < signs[breach.Phishing].score {
-		front(breach.Phishing)
+	if weak := signs[breach.VulnerabilityExploit]; first == breach.AccountTakeover && weak != nil && weak.first < signs[first].first {
+		front(breach.VulnerabilityExploit) // the accounts were what the weak point gave away
 	}
 	if first == breach.Misdelivery && signs[breach.Misconfiguration] != nil && signs[breach.Misconfiguration].score > signs[breach.Misdelivery].score {
 		front(breach.Misconfiguration)
