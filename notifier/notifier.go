@@ -248,8 +248,8 @@ func Sample(now time.Time) *breach.Alert {
 		CreatedAt: now,
 		Severity:  breach.Info,
 		Ops: &breach.OpsEvent{
-			Subject: "test", Reason: "test", Healed: true,
-			Message: "テスト通知です。届いていれば設定は正しく動いています。 / This is a test: if you can read it, the receiver works.",
+			Subject: "test", Reason: render.ReasonTest, Healed: true,
+			Message: "this is a test: if you can read it, the receiver works; there is no incident behind it",
 		},
 	}
 }

@@ -13,7 +13,7 @@ import (
 func TestARouteTakesWhatItsKeysSay(t *testing.T) {
 	ransomware := notifiertest.Alerts()[0].Alert // high, new, tdnet, 架空商事 9876
 	ransomware.Incident.Watchlist = []breach.WatchlistMatch{{Name: "架空商事", Tags: []string{"supplier"}, On: "code"}}
-	ops := notifiertest.Alerts()[5].Alert
+	ops := notifiertest.Alerts()[6].Alert
 	ops.Ops.Subject = "slack/0123"
 	type match = notifier.Match
 	list := func(s ...string) notifier.List { return s }

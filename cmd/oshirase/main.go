@@ -41,6 +41,7 @@ type cli struct {
 	Eval        evalCmd        `cmd:"" help:"Measure the classifier against labelled notices."`
 	Replay      replayCmd      `cmd:"" help:"Print a stretch of a stream; never notifies."`
 	Deliveries  deliveriesCmd  `cmd:"" help:"What was told to whom, and what could not be."`
+	Notify      notifyCmd      `cmd:"" help:"Try a receiver."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the running daemon whether it is well; for container engines."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 }

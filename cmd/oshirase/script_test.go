@@ -97,6 +97,11 @@ func oddSite(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>t</title><item><title>お知らせ&#x202e;&#x9;追記</title><link>https://a.example/1</link></item></channel></rss>")
 	case "/broken":
 		w.WriteHeader(http.StatusInternalServerError)
+	case "/yes":
+		w.Header().Set("X-Request-Id", "r-17")
+	case "/limited":
+		w.Header().Set("Retry-After", "90")
+		w.WriteHeader(http.StatusTooManyRequests)
 	case "/away":
 		http.Redirect(w, r, "http://192.0.2.1/", http.StatusFound)
 	default:

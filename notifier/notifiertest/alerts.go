@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"oshirase/breach"
+	"oshirase/notifier"
 )
 
 // Tokyo is the time zone of the examples, without a zone database.
@@ -32,8 +33,10 @@ func Alerts() []Example {
 		{"new-title-only", titleOnly()},
 		{"update-english-notice", englishNotice()},
 		{"withdrawn", withdrawn()},
+		{"taken-back", takenBack()},
 		{"ops-broken", ops(false)},
 		{"ops-healed", ops(true)},
+		{"test", notifier.Sample(Now)},
 	}
 }
 
@@ -74,7 +77,7 @@ func newRansomware() *breach.Alert {
 	a := incidentAlert(breach.AlertNew, 1, n, breach.Case{
 		PrimaryVector: breach.Ransomware, Vectors: []breach.Vector{breach.Ransomware, breach.VulnerabilityExploit},
 		ATTACK: []string{"T1486", "T1190"}, Severity: breach.High,
-		SeverityReason: "ランサムウェアまたは社内ネットワークへの侵入で、漏えいの可能性または調査中",
+		SeverityReason: "high (a): ransomware in the internal network, leak possible or examined",
 		LeakStatus:     breach.LeakSuspected, AffectedCount: ptr[int64](12000),
 		Counts: []breach.Count{
 			{Value: 12000, Unit: "名", Certainty: "possible", Approx: true, AtMost: true, Population: "お客様"},
@@ -106,7 +109,7 @@ func escalation() *breach.Alert {
 		"ランサムウェア攻撃による個人情報の漏えいについて（第2報）", Now.Add(-44*time.Second))
 	a := incidentAlert(breach.AlertEscalation, 2, n, breach.Case{
 		PrimaryVector: breach.Ransomware, Vectors: []breach.Vector{breach.Ransomware, breach.ThirdParty},
-		ATTACK: []string{"T1486"}, Severity: breach.Critical, SeverityReason: "基幹業務（受注・出荷）の停止",
+		ATTACK: []string{"T1486"}, Severity: breach.Critical, SeverityReason: "critical (a): ransomware or an intrusion stopped a core business operation",
 		LeakStatus: breach.LeakConfirmed, AffectedCount: ptr[int64](58000),
 		Counts: []breach.Count{{Value: 58000, Unit: "名", Certainty: "confirmed", Approx: true}},
 		DataTypes: []breach.DataType{breach.DataName, breach.DataAddress, breach.DataPhone, breach.DataEmail,
@@ -179,6 +182,16 @@ func withdrawn() *breach.Alert {
 	n.Withdrawn, n.Revision, n.DocumentState = true, 2, breach.DocumentFailed
 	a := incidentAlert(breach.AlertWithdrawn, 2, n, titleOnly().Incident.Facts)
 	a.Changes = []breach.Change{{Field: "withdrawn", From: "false", To: "true"}}
+	return a
+}
+
+// takenBack is of a title whose document turned out to report no incident.
+func takenBack() *breach.Alert {
+	n := titleOnly().Notice
+	n.Revision, n.DocumentState = 2, breach.DocumentFetched
+	a := incidentAlert(breach.AlertWithdrawn, 2, n, titleOnly().Incident.Facts)
+	a.Incident.Withdrawn = true
+	a.Changes = []breach.Change{{Field: "is_breach", From: "true", To: "false"}}
 	return a
 }
 

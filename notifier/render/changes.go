@@ -56,7 +56,7 @@ func (r renderer) value(field, v string) string {
 		if n, err := strconv.Atoi(v); err == nil {
 			return fmt.Sprintf(w.reportNo, n)
 		}
-	case "service_disrupted", "withdrawn":
+	case "service_disrupted", "withdrawn", "is_breach":
 		switch v {
 		case "true":
 			return w.yes

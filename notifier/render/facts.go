@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +17,14 @@ const (
 	maxQuotes  = 4
 	maxEntries = 12
 )
+
+// rubricLine is how the classifier begins the line of the rubric that decided.
+var rubricLine = regexp.MustCompile(`^(critical|high|medium|low|info)( \([a-d]\))?: `)
+
+func (r renderer) rubric(reason string) string {
+	line := rubricLine.ReplaceAllString(reason, "")
+	return cmp.Or(r.w.rubric[line], Clean(line, maxQuote))
+}
 
 // facts is the table: rows about which the notice is silent are left out, save
 // the leak status, whose silence is worth knowing. extra comes first.
@@ -37,7 +46,7 @@ func (r renderer) facts(in *breach.Incident, extra []Fact) []Fact {
 	}
 	c := &in.Facts
 	add("vectors", r.vectors(c))
-	add("severity", cmp.Or(w.severities[r.alert.Severity], string(r.alert.Severity))+r.paren(Clean(c.SeverityReason, maxQuote)))
+	add("severity", cmp.Or(w.severities[r.alert.Severity], string(r.alert.Severity))+r.paren(r.rubric(c.SeverityReason)))
 	add("leak_status", r.leak(c.LeakStatus))
 	add("affected_count", r.affected(c))
 	add("counts", r.breakdown(c))

@@ -18,6 +18,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ const (
 	maxMessage = 800
 	maxLink    = 2000 // bytes; Slack refuses longer ones
 )
+
+// ReasonTest is the reason of an operations event that only tries a receiver.
+const ReasonTest = "test"
 
 // View is an alert in words.
 type View struct {
@@ -146,6 +150,14 @@ func (r renderer) ops(v *View, now time.Time) {
 	if a.Ops != nil {
 		event = *a.Ops
 	}
+	if event.Reason == ReasonTest {
+		v.Headline, v.Subject, v.KindWord, v.Summary = w.test, w.test, w.testWord, w.testMessage
+		v.Mark, v.Color = "🟢", "#1a7f37"
+		v.Times = []Fact{{"told", w.told, r.second(now)}}
+		v.Title, v.TitleLabel = w.testMessage, w.opsLabel
+		v.Footer = "Oshirase · " + w.alert + " " + Clean(a.ID, maxName)
+		return
+	}
 	subject := Clean(event.Subject, maxName)
 	format := w.ops
 	if event.Healed {
@@ -157,7 +169,7 @@ func (r renderer) ops(v *View, now time.Time) {
 	v.Title, v.TitleLabel = Clean(event.Message, maxMessage), w.opsLabel
 	v.Facts = r.facts(nil, []Fact{
 		{"subject", w.about, subject},
-		{"reason", w.reason, Clean(event.Reason, maxName)},
+		{"reason", w.reason, cmp.Or(w.reasons[event.Reason], Clean(event.Reason, maxName))},
 	})
 	v.Times = []Fact{{"told", w.told, r.second(now)}}
 	v.Footer = "Oshirase · " + w.alert + " " + Clean(a.ID, maxName)
@@ -230,10 +242,14 @@ func (r renderer) paren(s string) string {
 func (r renderer) notes() []string {
 	var notes []string
 	a := r.alert
-	if a.Kind == breach.AlertWithdrawn || a.Notice.Withdrawn {
+	takenBack := slices.ContainsFunc(a.Changes, func(c breach.Change) bool { return c.Field == "is_breach" && c.To == "false" })
+	switch {
+	case a.Notice.Withdrawn:
 		notes = append(notes, r.w.withdrawn)
+	case takenBack:
+		notes = append(notes, r.w.takenBack)
 	}
-	if !r.textRead() {
+	if !takenBack && !r.textRead() {
 		switch a.Notice.DocumentState {
 		case breach.DocumentPending:
 			notes = append(notes, r.w.pending)

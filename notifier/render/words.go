@@ -27,6 +27,11 @@ type words struct {
 	certainties map[string]string
 	roles       map[string]string // of a date
 	matchedOn   map[string]string // of a watch-list match
+	// rubric translates the lines of the severity rubric, without severity and
+	// letter; one that is not listed is shown as it is.
+	rubric map[string]string
+	// reasons of operations events; one that is not listed is shown as it is.
+	reasons map[string]string
 
 	yes, no, notTold, unnamed    string
 	comma                        string
@@ -40,12 +45,14 @@ type words struct {
 	changes, facts, watchlist    string // headings
 	quotes, times                string
 	about, reason                string // labels of an ops alert
+	test, testWord, testMessage  string // of a test
 	people, breakdown, clients   string
 	victim, notices, noticesText string
 	published, seen, told        string
 	sincePublished, sinceSeen    string // formats of a latency
 	titleOnly, pending, failed   string // notes
-	withdrawn, original          string
+	withdrawn, takenBack         string
+	original                     string
 	incident, alert              string
 	seconds, minutes, hours      string // formats
 	days                         string
