@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"errors"
 	"net/url"
 	"regexp"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/mmcdole/gofeed"
 	ext "github.com/mmcdole/gofeed/extensions"
+	"golang.org/x/net/html/atom"
 
 	"oshirase/breach"
 )
@@ -37,12 +39,28 @@ func Feed(body []byte, contentType string, base *url.URL, loc *time.Location) (L
 	if looksLikeHTML(clean) {
 		return Listing{}, fail(HTMLInstead, "%s stands where the feed was: the feed has moved or ended, correct url", pageTitle(clean))
 	}
-	clean = xmlDeclaration.ReplaceAll(clean, []byte(`<?xml version="1.0" encoding="UTF-8"?>`))
-	parsed, err := gofeed.NewParser().Parse(bytes.NewReader(clean))
+	feed, before := pastNoise(clean)
+	feed = xmlDeclaration.ReplaceAll(feed, []byte(`<?xml version="1.0" encoding="UTF-8"?>`))
+	parsed, cut, err := parseFeed(feed)
+	if bound, ok := errors.AsType[*Error](err); ok {
+		return Listing{}, bound
+	}
+	if err == nil && parsed.FeedType == "json" && len(parsed.Items) == 0 && !strings.Contains(parsed.FeedVersion, "jsonfeed") {
+		err = errors.New("JSON without rows")
+	}
 	if err != nil {
 		return Listing{}, fail(NotAFeed, "no feed that is known (%v); it begins with %s: look at the address in a browser", err, quote(fold(string(clean[:min(len(clean), 200)]))))
 	}
 	l := Listing{Format: strings.TrimSpace(parsed.FeedType + " " + parsed.FeedVersion), Title: fold(parsed.Title), Total: -1}
+	if parsed.FeedType == "json" {
+		l.Format = "json feed"
+	}
+	if before != "" {
+		l.warn("%s stands before the feed and was passed over: tell the site's operator", quote(fold(before)))
+	}
+	if cut {
+		l.warn("the feed is broken off: the rows before that were read")
+	}
 	if text.lie != "" {
 		l.warn("the feed is declared as %s and written in %s: read by its bytes", quote(text.lie), text.charset)
 	}
@@ -59,8 +77,34 @@ func Feed(body []byte, contentType string, base *url.URL, loc *time.Location) (L
 	return l, nil
 }
 
+// feedStart finds where a feed begins.
+var feedStart = regexp.MustCompile(`(?i)<\?xml\s|<(?:rss|rdf:rdf|feed)[\s>]`)
+
+// noiseWindow is how far into an answer a feed may begin, in bytes: programs
+// that write feeds put their own warnings before them.
+const noiseWindow = 4 << 10
+
+// pastNoise cuts off what stands before a feed.
+func pastNoise(text []byte) (feed []byte, before string) {
+	if text[0] == '{' {
+		return text, ""
+	}
+	at := feedStart.FindIndex(text[:min(len(text), noiseWindow)])
+	if at == nil || at[0] == 0 || text[0] == '<' && bytes.HasPrefix(text, []byte("<?")) {
+		return text, ""
+	}
+	return text[at[0]:], string(text[:at[0]])
+}
+
 // looksLikeHTML recognises a web page, XHTML included, where XML was asked for.
 func looksLikeHTML(text []byte) bool {
+	for bytes.HasPrefix(text, []byte("<!--")) {
+		_, rest, closed := bytes.Cut(text[4:], []byte("-->"))
+		if !closed {
+			break
+		}
+		text = bytes.TrimLeft(rest, " \t\r\n")
+	}
 	head := bytes.ToLower(text[:min(len(text), 1024)])
 	if bytes.HasPrefix(head, []byte("<!doctype html")) || bytes.HasPrefix(head, []byte("<html")) {
 		return true
@@ -79,6 +123,12 @@ func feedItem(entry *gofeed.Item, base *url.URL, loc *time.Location) Item {
 		if u, ok := resolve(base, link); ok {
 			it.URL, it.Key = u.String(), normalURL(u)
 			break
+		}
+	}
+	if it.Key == "" && strings.Contains(entry.GUID, "://") {
+		// A GUID without a link is an address by default (RSS 2.0).
+		if u, ok := resolve(nil, entry.GUID); ok {
+			it.URL, it.Key = u.String(), normalURL(u)
 		}
 	}
 	if it.Key == "" && entry.GUID != "" {
@@ -133,13 +183,22 @@ func extension(all ext.Extensions, space, name string) string {
 	return ""
 }
 
-// plainText is markup as one line of text.
+// plainText is markup as one line of text. What stands in angle brackets and
+// is no element of HTML is text: titles say <NEC> and <A4>.
 func plainText(markup string, base *url.URL) string {
 	if !strings.ContainsAny(markup, "<&") {
 		return fold(markup)
 	}
+	markup = tagStart.ReplaceAllStringFunc(markup, func(start string) string {
+		if atom.Lookup([]byte(strings.ToLower(strings.TrimLeft(start, "</")))) == 0 {
+			return "&lt;" + start[1:]
+		}
+		return start
+	})
 	return fold(plainBlock(markup, base))
 }
+
+var tagStart = regexp.MustCompile(`</?[A-Za-z][A-Za-z0-9]*`)
 
 // plainBlock is markup as lines of text.
 func plainBlock(markup string, base *url.URL) string {
