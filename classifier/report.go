@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"bytes"
 	"strconv"
 	"unicode/utf8"
 
@@ -9,49 +10,65 @@ import (
 
 // readReport reads the number of the report (第n報) and the stage.
 func (f *facts) readReport(v *view) {
-	k := &v.r.c.k
 	no, on, where := 0, &v.r.text, span{}
 	if v.title != nil {
-		no, where = reportNumber(v.title.folded.text, 0, len(v.title.folded.text))
+		no, where = reportNumber(v.title, 0, int32(len(v.title.folded.text)))
 		on = v.title
 	}
 	if no == 0 && v.hi > v.lo {
 		// The head of the text repeats the title; further down, other notices
 		// are quoted.
-		end := int(v.where.end)
+		end := v.where.end
 		if v.title != nil {
-			end = min(end, int(v.where.start)+reportHead)
+			end = min(end, v.where.start+reportHead)
 		}
-		no, where = reportNumber(v.r.text.folded.text, int(v.where.start), end)
+		no, where = reportNumber(&v.r.text, v.where.start, end)
 		on = &v.r.text
 	}
 	if no > 0 {
 		f.ReportNo = &no
 		f.ev.add("report_no", on, where)
 	}
+	f.readStage(v, no)
+}
+
+// readStage tells whether the notice is the first of its matter, builds on an
+// earlier one, or ends it.
+func (f *facts) readStage(v *view, no int) {
+	k := &v.r.c.k
 	f.Stage = breach.StageFirst
-	stage := func(kind int, s breach.Stage) bool {
-		found := false
-		v.each(kind, func(p *page, m mark) {
-			if !found && !(p.in == "text" && v.r.repeated[m.sent]) {
+	if f.PrimaryVector == breach.Insider && v.title != nil && containsAny(string(v.title.folded.text), "処分", "懲戒") {
+		return // a disciplinary notice tells its matter once
+	}
+	for _, s := range []struct {
+		kind  int
+		stage breach.Stage
+	}{{k.stageFinal, breach.StageFinal}, {k.stageUpdate, breach.StageUpdate}} {
+		v.each(s.kind, func(p *page, m mark) {
+			if p.in == "text" && (v.r.repeated[m.sent] || p.has(k.hypothetical, p.clauses[m.clause]) || p.has(k.background, span{p.sentences[m.sent].start, m.start})) {
+				return
+			}
+			if f.Stage == breach.StageFirst {
+				f.Stage = s.stage
+			}
+			if f.Stage == s.stage {
 				f.ev.add("stage", p, p.around(m))
-				found = true
 			}
 		})
-		if found {
-			f.Stage = s
+		if f.Stage != breach.StageFirst {
+			return
 		}
-		return found
 	}
-	if f.Stage == breach.StageFirst && stage(k.stageFinal, breach.StageFinal) {
-		return
-	}
-	if stage(k.stageUpdate, breach.StageUpdate) {
-		return
-	}
-	if no > 1 {
+	if no > 1 || v.questions() {
 		f.Stage = breach.StageUpdate
 	}
+}
+
+// questions reports whether the text is a page of questions and answers, which
+// goes with a notice that came before.
+func (v *view) questions() bool {
+	t := v.r.text.folded.text[v.where.start:v.where.end]
+	return len(t) > 3 && t[0] == 'q' && (t[1] == ' ' || t[1] == '.' || t[1] == ':' || t[1] >= '0' && t[1] <= '9')
 }
 
 // reportHead is how far into a text the number of its own report may stand, in
@@ -60,41 +77,89 @@ const reportHead = 900
 
 var kanjiDigit = map[rune]int{'〇': 0, '一': 1, '二': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9}
 
-// reportNumber finds 第n報, n報 in brackets, or Report No. n in t[from:to].
-func reportNumber(t []byte, from, to int) (int, span) {
-	if to > len(t) {
-		to = len(t)
-	}
-	for i := from; i < to; i++ {
-		switch {
-		case t[i] == 0xE7 && i+3 <= to && string(t[i:i+3]) == "第":
-			j := skipBlanks(t, i+3, to)
-			n, j := smallNumber(t, j, to)
-			j = skipBlanks(t, j, to)
-			if n > 0 && j+3 <= to && (string(t[j:j+3]) == "報" || string(t[j:j+3]) == "版") {
-				if quotedEarlier(t, j+3, to) {
-					continue
-				}
-				return n, span{int32(i), int32(j + 3)}
-			}
-		case t[i] == 'r' && hasPrefixAt(t, i, to, "report no"):
-			j := i + len("report no")
-			for j < to && (t[j] == '.' || t[j] == ' ') {
-				j++
-			}
-			if n, j := smallNumber(t, j, to); n > 0 {
+// ordinals are the English numbers of reports.
+var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
+
+// reportNumber finds the number of the report itself in from to to: 第n報 or
+// n報 in a heading or in brackets, Report No. n, or (Second Report).
+func reportNumber(p *page, from, to int32) (int, span) {
+	t := p.folded.text
+	end := int(to)
+	for i := int(from); i < end; i++ {
+		n, j := 0, i
+		switch b := t[i]; {
+		case b == 0xE7 && hasPrefixAt(t, i, end, "第"):
+			n, j = smallNumber(t, skipBlanks(t, i+3, end), end)
+		case (b == '(' || b == 0xE3 && hasPrefixAt(t, i, end, "【")) && i+4 < end:
+			n, j = smallNumber(t, i+1+2*int(b>>7), end)
+		case b == 'r' && hasPrefixAt(t, i, end, "report "):
+			if n, j := englishReport(t, i+len("report "), end); n > 0 {
 				return n, span{int32(i), int32(j)}
 			}
+			continue
+		case b == 'r' && i > 2 && hasPrefixAt(t, i, end, "report)"):
+			for k, w := range ordinals {
+				if bytes.HasSuffix(t[:i-1], []byte(w)) {
+					return k + 1, span{int32(i - 1 - len(w)), int32(i + len("report"))}
+				}
+			}
+			continue
+		default:
+			continue
+		}
+		j = skipBlanks(t, j, end)
+		if n == 0 || !hasPrefixAt(t, j, end, "報") && !hasPrefixAt(t, j, end, "版") || hasPrefixAt(t, j+3, end, "告") {
+			continue
+		}
+		j += 3
+		if p.ownNumber(int32(i), int32(j)) {
+			return n, span{int32(i), int32(j)}
 		}
 	}
 	return 0, span{}
 }
 
+func englishReport(t []byte, i, to int) (int, int) {
+	for _, w := range []string{"no.", "no", "number", "#"} {
+		if hasPrefixAt(t, i, to, w) {
+			return smallNumber(t, skipBlanks(t, i+len(w), to), to)
+		}
+	}
+	return 0, i
+}
+
+// ownNumber reports whether the number at i to j is the notice's own: in its
+// title, in a heading, or set apart by brackets. In running text it is a number
+// of an earlier report, or of a report made to somebody.
+func (p *page) ownNumber(i, j int32) bool {
+	t := p.folded.text
+	if quotedEarlier(t, int(j), len(t)) {
+		return false
+	}
+	if p.in == "title" {
+		return true
+	}
+	s := p.sentences[p.sentenceAt(i)]
+	before, after := t[s.start:i], t[j:min(s.end, j+30)]
+	switch {
+	case bytes.HasSuffix(before, []byte("(")) && bytes.HasPrefix(after, []byte(")")), bytes.HasSuffix(before, []byte("【")):
+		return s.line || !bytes.Contains(before, []byte("「")) || bytes.Contains(before, []byte("」"))
+	case s.line && len(before) < headingLine && !bytes.Contains(before, []byte("、")):
+		return len(after) == 0 || !containsAny(string(after), "、", "を", "が", "は")
+	}
+	for _, w := range []string{"をお知らせ", "をご報告", "として", "となりま", "になりま", "です"} {
+		if bytes.HasPrefix(after, []byte(w)) {
+			return containsAny(string(before), "本書", "本件", "本報", "今回", "本お知らせ", "以下", "次のとおり") || len(before) < 30
+		}
+	}
+	return false
+}
+
 // quotedEarlier reports whether what follows a report's number tells that it
 // was an earlier one, or one report of somebody else.
 func quotedEarlier(t []byte, i, to int) bool {
-	after := string(t[i:min(to, i+36)])
-	return containsAny(after, "にて", "でお知らせ", "を既に", "がありま", "で公表", "を公表しました", "でご報告しま", "において", "から", "では", "時点で", "に引き続", "に続")
+	after := string(t[i:min(to, i+48)])
+	return containsAny(after, "にて", "でお知らせ", "を既に", "がありま", "で公表", "を公表しました", "を公表いたしました", "でご報告しま", "でご報告いた", "において", "から", "では", "時点で", "に引き続", "に続", "」を公表", "」に", "」の", "」で", "以降", "までに", "のとおり", "の通り")
 }
 
 func hasPrefixAt(t []byte, i, to int, s string) bool {

@@ -1,0 +1,85 @@
+package classifier
+
+import (
+	"strconv"
+	"testing"
+
+	"oshirase/breach"
+)
+
+func TestTheNumberIsTheReportsOwn(t *testing.T) {
+	c := shipped(t)
+	const body = "当社のサーバーが第三者による不正アクセスを受けました。情報の漏えいは調査中です。"
+	for _, s := range []struct{ name, title, text, want string }{
+		{"full width in brackets", "不正アクセスに関するお知らせ（第２報）", body, "2"},
+		{"kanji", "不正アクセスに関するお知らせ（第一報）", body, "1"},
+		{"twelve in kanji", "不正アクセスに関するお知らせ（第十二報）", body, "12"},
+		{"blanks inside", "不正アクセスに関するお知らせ 【第 13 報】", body, "13"},
+		{"without 第", "不正アクセスに関するお知らせ（3報）", body, "3"},
+		{"a version", "不正アクセスに関するお知らせ（第4版）", body, "4"},
+		{"in the head of the text", "不正アクセスに関するお知らせ", "2026年11月3日\n架空商事株式会社\n不正アクセスに関するお知らせ（第３報）\n" + body, "3"},
+		{"an earlier one is named", "不正アクセスに関するお知らせ（第３報）", "11月1日に公表した「不正アクセスに関するお知らせ（第２報）」の続報です。" + body, "3"},
+		{"only an earlier one is named", "不正アクセスに関する調査結果", "11月1日に公表した「不正アクセスに関するお知らせ（第２報）」についてご報告します。" + body, ""},
+		{"a report to the authority", "不正アクセスに関するお知らせ", body + "個人情報保護委員会へ第一報を報告しました。", ""},
+		{"what the processor said", "不正アクセスに関するお知らせ", "11月1日に委託先から第一報がありました。" + body, ""},
+		{"not numbered", "不正アクセスに関するお知らせ（続報）", body, ""},
+		{"a quarter is no number", "第３四半期における不正アクセスに関するお知らせ", body, ""},
+		{"a third party is no number", "不正アクセスに関する第三者委員会の報告書", body, ""},
+		{"English", "Notice Regarding Unauthorized Access (Report No. 2)", "Our company was subject to unauthorized access by a third party.", "2"},
+		{"English in words", "Notice Regarding Unauthorized Access (Third Report)", "Our company was subject to unauthorized access by a third party.", "3"},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			f := c.Classify(notice(s.title, s.text))
+			if len(f.Cases) != 1 {
+				t.Fatalf("%d cases", len(f.Cases))
+			}
+			got := ""
+			if n := f.Cases[0].ReportNo; n != nil {
+				got = strconv.Itoa(*n)
+			}
+			if got != s.want {
+				t.Errorf("number %q, want %q", got, s.want)
+			}
+		})
+	}
+}
+
+func TestTheStageIsWhatTheNoticeDoesNotWhatItPromises(t *testing.T) {
+	c := shipped(t)
+	const hacked = "当社のサーバーが第三者による不正アクセスを受けました。"
+	for _, s := range []struct {
+		name, title, text string
+		want              breach.Stage
+	}{
+		{"a first notice that promises", "不正アクセスに関するお知らせ", hacked + "調査が完了次第、改めて調査結果をお知らせいたします。", breach.StageFirst},
+		{"a first notice with an end in sight", "不正アクセスに関するお知らせ", hacked + "原因の調査には時間を要する見込みです。続報は判明次第お知らせします。", breach.StageFirst},
+		{"found and told", "不正アクセスに関するお知らせ", hacked + "漏えいの可能性があることが判明しましたのでお知らせします。", breach.StageFirst},
+		{"news of a first notice", "架空商事に不正アクセス", "架空商事は8月30日、サーバーが不正アクセスを受けたと発表した。", breach.StageFirst},
+		{"a numbered first", "不正アクセスに関するお知らせ（第１報）", hacked, breach.StageFirst},
+		{"a numbered second", "不正アクセスに関するお知らせ（第２報）", hacked, breach.StageUpdate},
+		{"続報", "不正アクセスに関するお知らせ（続報）", hacked, breach.StageUpdate},
+		{"an earlier notice by its date", "不正アクセスに関するお知らせ", "2026年10月5日付で公表しましたとおり、" + hacked + "調査は続いております。", breach.StageUpdate},
+		{"an earlier notice by its title", "不正アクセスについて", "10月5日に公表しました「不正アクセスに関するお知らせ」につきまして、現在の状況をお知らせします。" + hacked, breach.StageUpdate},
+		{"service is back", "不正アクセスによるサービス停止からの復旧について", hacked + "サービスを再開しました。", breach.StageUpdate},
+		{"questions and answers", "不正アクセスに関するFAQ", "Q 原因は何ですか。 A " + hacked, breach.StageUpdate},
+		{"the investigation is done", "不正アクセスに関するお知らせ", hacked + "11月11日、第三者調査機関による調査が完了しました。", breach.StageFinal},
+		{"its report was received", "不正アクセスに関するお知らせ", hacked + "外部専門機関から最終報告書を受領しました。", breach.StageFinal},
+		{"results in the title", "不正アクセスに関する調査結果および再発防止策について", hacked, breach.StageFinal},
+		{"a last report", "不正アクセスに関するお知らせ（最終報）", hacked, breach.StageFinal},
+		{"an interim report", "不正アクセスに関する調査の中間報告", hacked + "引き続き調査を進めてまいります。", breach.StageUpdate},
+		{"a committee is set up", "不正アクセスに関する調査委員会の設置について", hacked, breach.StageFirst},
+		{"English, first", "Notice Regarding Unauthorized Access", "Our company was subject to unauthorized access by a third party. The investigation is ongoing.", breach.StageFirst},
+		{"English, further", "Notice Regarding Unauthorized Access (Update)", "As announced on October 5, a third party gained unauthorized access to our server.", breach.StageUpdate},
+		{"English, last", "Notice Regarding Unauthorized Access", "Our company was subject to unauthorized access by a third party. The investigation has been completed.", breach.StageFinal},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			f := c.Classify(notice(s.title, s.text))
+			if len(f.Cases) != 1 {
+				t.Fatalf("%d cases", len(f.Cases))
+			}
+			if got := f.Cases[0].Stage; got != s.want {
+				t.Errorf("%s, want %s: %v", got, s.want, f.Cases[0].Evidence["stage"])
+			}
+		})
+	}
+}
