@@ -55,6 +55,11 @@ func Poll(ctx context.Context, cfg *configs.Config, version, id string) (Polled,
 	if err != nil {
 		return Polled{}, fmt.Errorf("source %q: %w", id, err)
 	}
+	return polled(cfg, listing, list[at])
+}
+
+// polled makes rows for a person of a source's listing.
+func polled(cfg *configs.Config, listing extract.Listing, source watcher.Source) (Polled, error) {
 	judge, err := NewClassifier(cfg)
 	if err != nil {
 		return Polled{}, err
@@ -63,7 +68,7 @@ func Poll(ctx context.Context, cfg *configs.Config, version, id string) (Polled,
 	for _, it := range listing.Items {
 		publisher := it.Publisher
 		if publisher.Name == "" {
-			publisher = list[at].Publisher
+			publisher = source.Publisher
 		}
 		out.Rows = append(out.Rows, PolledRow{
 			Key: it.Key, Title: it.Title, URL: it.URL, Publisher: publisher.Name, Code: publisher.Code, Published: it.Published,

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 //	code N COMMAND...    run a command and compare its exit code
 //	await URL [REGEXP]   wait until URL answers 200 with what REGEXP matches
 //	json FILE            every line of FILE (or stdout) is a JSON object
+//	join FILE FILE...    write the first of the others, one after the other
 //
 // and $SITE, the sample world; $ODD, a site that misbehaves; $ADDR, a free
 // address on loopback.
@@ -43,7 +44,7 @@ func TestScripts(t *testing.T) {
 		Dir:   "testdata/script",
 		Setup: setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": exitCode, "await": await, "json": jsonLines,
+			"code": exitCode, "await": await, "json": jsonLines, "join": join,
 		},
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
@@ -95,6 +96,15 @@ func oddSite(w http.ResponseWriter, r *http.Request) {
 	case "/terminal":
 		w.Header().Set("Content-Type", "application/rss+xml")
 		fmt.Fprint(w, "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>t</title><item><title>お知らせ&#x202e;&#x9;追記</title><link>https://a.example/1</link></item></channel></rss>")
+	case "/blog":
+		w.Header().Set("Content-Type", "text/html; charset=UTF-8")
+		fmt.Fprint(w, `<!DOCTYPE html><html><head><title>お知らせ</title><link rel="alternate" type="application/rss+xml" href="/blog/feed"></head><body><ul class="topics">`)
+		for day := range 9 {
+			fmt.Fprintf(w, `<li><time datetime="2026-11-%02d">2026年11月%d日</time> <a href="/blog/%d">%d回目のお知らせです</a></li>`, day+1, day+1, day, day)
+		}
+		fmt.Fprint(w, "</ul></body></html>")
+	case "/moved":
+		http.Redirect(w, r, "/blog", http.StatusMovedPermanently)
 	case "/broken":
 		w.WriteHeader(http.StatusInternalServerError)
 	case "/yes":
@@ -177,6 +187,17 @@ func get(ctx context.Context, url string) (string, error) {
 		err = errors.New(response.Status)
 	}
 	return string(body), err
+}
+
+func join(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: join FILE FILE...")
+	}
+	var text strings.Builder
+	for _, file := range args[1:] {
+		text.WriteString(ts.ReadFile(file))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text.String()), 0o600))
 }
 
 func jsonLines(ts *testscript.TestScript, neg bool, args []string) {
