@@ -22,10 +22,13 @@ type sourceKind struct {
 
 // sourceKinds is the table of source kinds: a new kind is a line here.
 var sourceKinds = map[string]sourceKind{
-	watcher.KindFeed:  {noOptions(watcher.Feed{}), watcher.DocumentsAll},
-	watcher.KindTDnet: {withOptions[watcher.TDnet](), watcher.DocumentsScreened},
-	watcher.KindPage:  {withOptions[watcher.Page](), watcher.DocumentsAll},
-	watcher.KindPPC:   {noOptions(watcher.PPC{}), watcher.DocumentsAll},
+	watcher.KindFeed:        {noOptions(watcher.Feed{}), watcher.DocumentsAll},
+	watcher.KindTDnet:       {withOptions[watcher.TDnet](), watcher.DocumentsScreened},
+	watcher.KindTDnetSearch: {withOptions[watcher.TDnetSearch](), watcher.DocumentsScreened},
+	watcher.KindYanoshin:    {withOptions[watcher.Yanoshin](), watcher.DocumentsScreened},
+	watcher.KindPage:        {withOptions[watcher.Page](), watcher.DocumentsAll},
+	watcher.KindIR:          {withOptions[watcher.IR](), watcher.DocumentsAll},
+	watcher.KindPPC:         {noOptions(watcher.PPC{}), watcher.DocumentsAll},
 }
 
 // noOptions is a kind without keys of its own.

@@ -47,6 +47,9 @@ func show(l Listing) string {
 		if it.Deleted {
 			b.WriteString("  deleted\n")
 		}
+		if it.Routine {
+			b.WriteString("  routine\n")
+		}
 	}
 	for _, w := range l.Warnings {
 		fmt.Fprintf(&b, "! %s\n", w)

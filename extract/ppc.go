@@ -10,7 +10,7 @@ import (
 )
 
 // ppcList is the list of 新着情報 on www.ppc.go.jp.
-var ppcList = Selectors{Row: "li:has(.news-text):not(:has(li))", Date: "time@datetime", Title: ".news-text", Link: ".news-text a@href", Label: ".news-label"}
+var ppcList = Selectors{Row: "li:haschild(.news-text)", Date: "time@datetime", Title: ".news-text", Link: ".news-text a@href", Label: ".news-label"}
 
 // PPC reads the lists of the Personal Information Protection Commission: its
 // 新着情報, and the index of its press releases of one fiscal year. Actions that

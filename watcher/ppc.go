@@ -16,7 +16,7 @@ type PPC struct{}
 func (PPC) List(ctx context.Context, ask Ask) (Listed, error) {
 	return overPeriods(ctx, ask, func(ctx context.Context, address string) (Listed, error) {
 		return listAt(ctx, ask, address, acceptPage, func(body []byte, contentType string, base *url.URL) (extract.Listing, error) {
-			return extract.PPC(body, contentType, base, ask.Now.In(ask.Source.Zone))
+			return extract.PPC(body, contentType, base, ask.Now.In(extract.Japan))
 		})
 	})
 }

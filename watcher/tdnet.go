@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -77,14 +78,14 @@ func addressFault(key, address string) []breach.Fault {
 	return nil
 }
 
-// List implements [Lister]. Days are those of Source.Zone, which is Asia/Tokyo.
+// List implements [Lister]. Days are those of Tokyo.
 func (t *TDnet) List(ctx context.Context, ask Ask) (Listed, error) {
 	base, err := url.Parse(ask.Source.URL)
 	if err != nil {
 		return Listed{}, fmt.Errorf("url: %w", err)
 	}
-	now := ask.Now.In(ask.Source.Zone)
-	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, ask.Source.Zone)
+	now := ask.Now.In(extract.Japan)
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, extract.Japan)
 	w := t.poll(ask, base)
 	missing := 0
 	var notFound error
@@ -120,8 +121,8 @@ func (t *TDnet) Day(ctx context.Context, ask Ask, day time.Time) (Listed, error)
 		return Listed{}, fmt.Errorf("url: %w", err)
 	}
 	w := t.poll(ask, base)
-	y, m, d := day.In(ask.Source.Zone).Date()
-	day = time.Date(y, m, d, 0, 0, 0, 0, ask.Source.Zone)
+	y, m, d := day.Date()
+	day = time.Date(y, m, d, 0, 0, 0, 0, extract.Japan)
 	walk, err := w.walk(ctx, day, nil, nil)
 	if err != nil {
 		return Listed{}, err
@@ -131,7 +132,7 @@ func (t *TDnet) Day(ctx context.Context, ask Ask, day time.Time) (Listed, error)
 }
 
 func (t *TDnet) poll(ask Ask, base *url.URL) *tdnetWalk {
-	w := &tdnetWalk{lister: t, ask: ask, base: base, archive: t.archive(base)}
+	w := &tdnetWalk{lister: t, ask: ask, base: base, archive: permanentCopies(t.PermanentCopy, base.Hostname() == tdnetHost)}
 	w.out = Listed{Unchanged: true, Memo: map[string]Memo{}}
 	w.out.Format = "tdnet"
 	return w
@@ -153,20 +154,18 @@ func (w *tdnetWalk) others(ctx context.Context, past, missed []time.Time) error 
 	return w.sweep(ctx, past)
 }
 
-func (t *TDnet) archive(base *url.URL) *url.URL {
-	address := t.PermanentCopy
-	if address == "" && base.Hostname() == tdnetHost {
-		address = tdnetArchive
+// permanentCopies is the archive that is configured, or the exchange's own for
+// its own services.
+func permanentCopies(configured string, exchange bool) *url.URL {
+	if configured == "" && exchange {
+		configured = tdnetArchive
 	}
-	if address == "" {
+	if configured == "" {
 		return nil
 	}
-	u, err := url.Parse(address)
+	u, err := url.Parse(strings.TrimSuffix(configured, "/") + "/")
 	if err != nil {
 		return nil // Validate has told
-	}
-	if u.Path == "" || u.Path[len(u.Path)-1] != '/' {
-		u.Path += "/"
 	}
 	return u
 }
