@@ -18,8 +18,8 @@ func html(w http.ResponseWriter, body string) {
 	fmt.Fprint(w, "<!DOCTYPE html><html><head><title>お知らせ</title></head><body><main>", body, "</main></body></html>")
 }
 
-// rows is a list of n rows, the newest first, from the nth day of the month on.
-func rows(class string, n int) string {
+// listOf is a list of n rows, the newest first, from the nth day of the month on.
+func listOf(class string, n int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<ul class="%s">`, class)
 	for i := n; i > 0; i-- {
@@ -29,7 +29,7 @@ func rows(class string, n int) string {
 }
 
 func TestAPageWithoutSelectorsKeepsToTheListThatWasFound(t *testing.T) {
-	page := rows("news", 5) + rows("event", 3)
+	page := listOf("news", 5) + listOf("event", 3)
 	s := newSite(t, func(w http.ResponseWriter, _ *http.Request) { html(w, page) })
 	l := look(t, &Page{}, s.URL+"/news/", noon)
 	if got := l.poll(); !strings.HasPrefix(titles(got), "newsの表題その5|") || len(got.Items) != 5 {
@@ -38,11 +38,11 @@ func TestAPageWithoutSelectorsKeepsToTheListThatWasFound(t *testing.T) {
 	if got := l.poll(); !got.Unchanged {
 		t.Error("the page did not change, and was read again")
 	}
-	page = rows("news", 6) + rows("event", 20)
+	page = listOf("news", 6) + listOf("event", 20)
 	if got := l.poll(); len(got.Items) != 6 || !strings.HasPrefix(titles(got), "newsの表題その6|") {
 		t.Errorf("a list that grew took the place of the one that was found: %s", titles(got))
 	}
-	page = strings.ReplaceAll(rows("topics", 7), "<li>", `<li class="item">`)
+	page = strings.ReplaceAll(listOf("topics", 7), "<li>", `<li class="item">`)
 	if got := l.poll(); len(got.Items) != 7 || len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "found anew") {
 		t.Errorf("after a rebuild: %s, %q", titles(got), got.Warnings)
 	}
@@ -110,7 +110,7 @@ func TestAnAddressFollowsTheYearOfItsZone(t *testing.T) {
 }
 
 func TestTheFoldersOfTwoYearsAreReadAroundTheSwitch(t *testing.T) {
-	pages := map[string]string{"/press/2026/": rows("old", 3)}
+	pages := map[string]string{"/press/2026/": listOf("old", 3)}
 	s := newSite(t, func(w http.ResponseWriter, r *http.Request) {
 		if page, ok := pages[r.URL.Path]; ok {
 			html(w, page)
@@ -126,8 +126,8 @@ func TestTheFoldersOfTwoYearsAreReadAroundTheSwitch(t *testing.T) {
 	if got := l.poll(); !got.Unchanged || strings.Join(s.requests(), " ") != "GET /press/2027/ GET /press/2026/" {
 		t.Errorf("the new folder is not there yet: %s", titles(got))
 	}
-	pages["/press/2027/"] = rows("new", 1)
-	pages["/press/2026/"] = rows("old", 4)
+	pages["/press/2027/"] = listOf("new", 1)
+	pages["/press/2026/"] = listOf("old", 4)
 	l.later(48 * time.Hour)
 	if got := l.poll(); titles(got) != "newの表題その1|oldの表題その4|oldの表題その3|oldの表題その2|oldの表題その1" {
 		t.Errorf("after the switch: %s", titles(got))
@@ -181,7 +181,7 @@ func TestAnIRPageIsReadThroughTheServiceThatFillsIt(t *testing.T) {
 		t.Error("the page is looked at once a day")
 	}
 	// The company leaves the service.
-	script = rows("news", 4)
+	script = listOf("news", 4)
 	l.later(irLook)
 	if got := l.poll(); len(got.Items) != 4 {
 		t.Errorf("got %s", titles(got))
