@@ -57,6 +57,7 @@ type App struct {
 	metrics *metrics
 	down    teardown
 	ready   atomic.Bool
+	pulse   pulse
 
 	bus        *stream.Bus
 	reader     *extract.Reader

@@ -107,7 +107,8 @@ func (a *App) buildWatcher(ctx context.Context, o Options) error {
 	a.watcher, err = watcher.New(watcher.Config{
 		Sources: list, TimeZone: a.cfg.TimeZone, DocumentWait: a.cfg.DocumentWait, Screen: a.classifier.Screen,
 		Announced: func(n *breach.Notice) bool { finding := a.classifier.Classify(n); return finding.IsBreach },
-		Observe:   a.metrics.polled, Now: a.now, Log: a.log.Named("watcher"),
+		Observe:   func(p watcher.Poll) { a.metrics.polled(p); a.pulse.polled(a.now()) },
+		Now:       a.now, Log: a.log.Named("watcher"),
 	}, deps)
 	return err
 }
@@ -160,6 +161,9 @@ func (a *App) start(ctx, work context.Context, group *errgroup.Group) error {
 	}
 	if a.watcher != nil {
 		group.Go(func() error { return a.watcher.Run(ctx) })
+		if a.cfg.Heartbeat != nil {
+			group.Go(func() error { return a.beat(ctx) })
+		}
 	}
 	group.Go(func() error { <-ctx.Done(); return nil })
 	return nil

@@ -39,6 +39,9 @@ type Config struct {
 	DocumentWait time.Duration
 	// ShutdownGrace is how long a stopping daemon may drain; 20 s.
 	ShutdownGrace time.Duration
+	// Heartbeat is when operations are told daily that all is well; nil: never.
+	Heartbeat cron.Schedule
+	Evidence  Evidence
 }
 
 // NATS says where the streams are.
@@ -112,6 +115,12 @@ type Receiver struct {
 type Web struct {
 	Listen string
 	Token  breach.Secret
+}
+
+// Evidence says how long the raw documents are kept.
+type Evidence struct {
+	Retention time.Duration // that of the streams
+	MaxBytes  int64         // of all together; 0: no bound of its own
 }
 
 // Log says what is logged and how.

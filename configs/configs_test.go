@@ -104,7 +104,15 @@ log: {level: debug, format: text}
 retention: 90d
 document_wait: 0s
 shutdown_grace: 1m
+heartbeat: "09:05"
+evidence: {retention: 30d, max_mib: 10}
 `)
+	if cfg.Evidence != (configs.Evidence{Retention: 30 * 24 * time.Hour, MaxBytes: 10 << 20}) {
+		t.Errorf("evidence %+v", cfg.Evidence)
+	}
+	if at := cfg.Heartbeat.Next(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)); !at.Equal(time.Date(2026, 1, 1, 8, 5, 0, 0, time.UTC)) {
+		t.Errorf("the first heartbeat of the year in Berlin is at %s", at)
+	}
 	if cfg.DataDir != "/var/lib/oshirase" || cfg.TimeZone.String() != "Europe/Berlin" || cfg.Retention != 90*24*time.Hour || cfg.DocumentWait != 0 || cfg.ShutdownGrace != time.Minute {
 		t.Errorf("%+v", cfg)
 	}
@@ -206,6 +214,8 @@ func TestEachFaultNamesPlaceAndRemedy(t *testing.T) {
 		"no retention":                             {"retention: 0s\n", "c.yaml:1: retention: 0s is out of range: use 1m to 36500d"},
 		"a wait for hours":                         {"document_wait: 3h\n", "c.yaml:1: document_wait: 3h0m is out of range: use 0s to 10m"},
 		"no grace":                                 {"shutdown_grace: 0s\n", "c.yaml:1: shutdown_grace: 0s is out of range"},
+		"a heartbeat at no time":                   {"heartbeat: nine\n", `c.yaml:1: heartbeat: "nine" is no time of day`},
+		"a negative bound of evidence":             {"evidence:\n  max_mib: -1\n", "c.yaml:2: evidence.max_mib: -1 is out of range"},
 		"rules that are not there":                 {"classifier:\n  rules_dir: /none/such\n", `c.yaml:2: classifier.rules_dir: "/none/such" is no directory`},
 		"a list where a mapping belongs":           {"nats: [a]\n", "c.yaml:1: nats: want a mapping, found a list"},
 		"text where a mapping belongs":             {"web: hunter2\n", "c.yaml:1: web: want a mapping, found text"},

@@ -24,6 +24,8 @@ type file struct {
 	Retention     time.Duration   `yaml:"retention"`
 	DocumentWait  time.Duration   `yaml:"document_wait"`
 	ShutdownGrace time.Duration   `yaml:"shutdown_grace"`
+	Heartbeat     string          `yaml:"heartbeat"`
+	Evidence      evidenceFile    `yaml:"evidence"`
 }
 
 type natsFile struct {
@@ -63,6 +65,11 @@ type webFile struct {
 type logFile struct {
 	Level  string `yaml:"level"`
 	Format string `yaml:"format"`
+}
+
+type evidenceFile struct {
+	Retention time.Duration `yaml:"retention"`
+	MaxMiB    int64         `yaml:"max_mib"`
 }
 
 type classifierFile struct {

@@ -14,5 +14,6 @@ const (
 	maxInterval     = time.Hour
 	maxConcurrency  = 64
 	maxBodyMiB      = 1024
-	maxReplicas     = 5 // the server's own limit
+	maxEvidenceMiB  = 64 << 20 // 64 TiB
+	maxReplicas     = 5        // the server's own limit
 )

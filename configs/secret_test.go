@@ -101,6 +101,7 @@ func TestNoFaultShowsWhatAVariableHolds(t *testing.T) {
 		"sources.documents", "sources.language", "sources.enabled", "sources.publisher", "sources.publisher.code", "sources.publisher.corporate_number",
 		"watchlist", "watchlist.code", "watchlist.corporate_number", "receivers", "receivers.id", "receivers.language", "routes",
 		"web", "web.listen", "web.token_file", "log", "log.level", "log.format", "classifier", "classifier.rules_dir", "retention", "document_wait", "shutdown_grace",
+		"heartbeat", "evidence", "evidence.retention", "evidence.max_mib",
 	}
 	faulty := 0
 	for _, key := range keys {

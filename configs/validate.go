@@ -34,6 +34,8 @@ func (d *decoder) config(f *file, root *yaml.Node) *Config {
 			at.fault("classifier.rules_dir", "%q is no directory: correct the path, or leave it empty for the shipped rules", dir)
 		}
 	}
+	cfg.Heartbeat = at.heartbeat(f.Heartbeat, cfg.TimeZone)
+	cfg.Evidence = at.evidence(&f.Evidence, f.Retention)
 	cfg.NATS = at.nats(&f.NATS)
 	cfg.HTTP = at.http(&f.HTTP)
 	cfg.Web = at.web(&f.Web)
