@@ -25,6 +25,7 @@ func streamConfig(cfg *configs.Config) stream.Config {
 	c := stream.Config{
 		URL: cfg.NATS.URL, CredentialsFile: cfg.NATS.CredentialsFile, Replicas: cfg.NATS.Replicas, SubjectPrefix: cfg.NATS.SubjectPrefix,
 		DataDir: cfg.DataDir, Listen: cfg.NATS.Listen, Retention: cfg.Retention,
+		EvidenceRetention: cfg.Evidence.Retention, MaxEvidence: cfg.Evidence.MaxBytes,
 	}
 	for _, s := range cfg.NATS.Subscribers {
 		c.Subscribers = append(c.Subscribers, stream.Subscriber{User: s.User, Password: s.Password})
@@ -161,6 +162,9 @@ func (a *App) start(ctx, work context.Context, group *errgroup.Group) error {
 	}
 	if a.watcher != nil {
 		group.Go(func() error { return a.watcher.Run(ctx) })
+		if a.cfg.Evidence.MaxBytes > 0 {
+			group.Go(func() error { return a.sweep(ctx) })
+		}
 		if a.cfg.Heartbeat != nil {
 			group.Go(func() error { return a.beat(ctx) })
 		}

@@ -44,8 +44,10 @@ type Config struct {
 	// free on the disk at the start.
 	MaxStore int64
 
-	// Retention is how long messages and evidence are kept; 400 days.
+	// Retention is how long messages are kept; 400 days.
 	Retention time.Duration
+	// EvidenceRetention is how long evidence is kept; Retention.
+	EvidenceRetention time.Duration
 	// DuplicateWindow is how long the server remembers message ids for the
 	// retries of one publish; 2 min. Exactly-once does not depend on it.
 	DuplicateWindow time.Duration
@@ -54,7 +56,8 @@ type Config struct {
 	RetryFor time.Duration
 	// MaxDocument bounds one document of evidence in bytes; 32 MiB.
 	MaxDocument int64
-	// MaxEvidence bounds all evidence in bytes; no bound of its own.
+	// MaxEvidence bounds all evidence in bytes, see [Bus.SweepEvidence]; no bound
+	// of its own.
 	MaxEvidence int64
 }
 
@@ -70,6 +73,7 @@ func (c Config) withDefaults() Config {
 	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, 10*time.Second)
 	c.Replicas = cmp.Or(c.Replicas, 1)
 	c.Retention = cmp.Or(c.Retention, 400*day)
+	c.EvidenceRetention = cmp.Or(c.EvidenceRetention, c.Retention)
 	c.DuplicateWindow = min(cmp.Or(c.DuplicateWindow, 2*time.Minute), c.Retention)
 	c.RetryFor = cmp.Or(c.RetryFor, 15*time.Second)
 	c.MaxDocument = cmp.Or(c.MaxDocument, 32<<20)
@@ -104,6 +108,9 @@ func (c Config) validate() error {
 	}
 	if c.Retention < time.Minute {
 		fault("retention %s: keep at least a minute", c.Retention)
+	}
+	if c.EvidenceRetention < time.Minute {
+		fault("retention of evidence %s: keep at least a minute", c.EvidenceRetention)
 	}
 	if c.DuplicateWindow < minDuplicateWindow {
 		fault("duplicate window %s: use at least %s", c.DuplicateWindow, minDuplicateWindow)

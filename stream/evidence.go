@@ -2,7 +2,6 @@ package stream
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -25,8 +24,8 @@ const (
 func (b *Bus) ensureEvidence(ctx context.Context) error {
 	want := jetstream.ObjectStoreConfig{
 		Bucket:   b.names.object(evidenceBucket),
-		TTL:      b.cfg.Retention,
-		MaxBytes: cmp.Or(b.cfg.MaxEvidence, -1),
+		TTL:      b.cfg.EvidenceRetention,
+		MaxBytes: -1, // the server would refuse what is new; SweepEvidence makes room
 		Storage:  jetstream.FileStorage,
 		Replicas: b.cfg.Replicas,
 	}
@@ -100,7 +99,7 @@ func (b *Bus) PutEvidence(ctx context.Context, sum string, body []byte, meta map
 	}
 	info, err := store.GetInfo(ctx, sum)
 	switch {
-	case err == nil && time.Since(info.ModTime) < b.cfg.Retention/2:
+	case err == nil && time.Since(info.ModTime) < b.cfg.EvidenceRetention/2:
 		return nil
 	case err != nil && !errors.Is(err, jetstream.ErrObjectNotFound):
 		return fail(err)

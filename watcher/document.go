@@ -3,6 +3,7 @@ package watcher
 import (
 	"context"
 	"errors"
+	"maps"
 	"mime"
 	"net/url"
 	"path"
@@ -174,8 +175,24 @@ type fetched struct {
 	raw      raw
 }
 
-// keptHeaders are the response headers that evidence is kept with.
-var keptHeaders = []string{"Date", "Last-Modified", "ETag", "Server", "Content-Disposition", "Content-Language", "Content-Length", "Cache-Control", "Via"}
+// maxHeaderBytes bounds the response headers that evidence is kept with.
+const maxHeaderBytes = 16 << 10
+
+// provenance says where and when a document came from, with the response's
+// headers; cookies are nobody's evidence.
+func provenance(s *watched, link string, response *fetch.Response) map[string]string {
+	meta := map[string]string{"url": link, "final-url": response.FinalURL, "status": strconv.Itoa(response.Status),
+		"content-type": response.Header.Get("Content-Type"), "fetched-at": response.FetchedAt.Format(time.RFC3339), "source": s.ID}
+	left := maxHeaderBytes
+	for _, name := range slices.Sorted(maps.Keys(response.Header)) {
+		value := strings.ToValidUTF8(strings.Join(response.Header[name], ", "), "\uFFFD")
+		if left -= len(name) + len(value); name == "Set-Cookie" || left < 0 {
+			continue
+		}
+		meta["header-"+strings.ToLower(name)] = value
+	}
+	return meta
+}
 
 // document fetches one document and reads its text.
 func (w *Watcher) document(ctx context.Context, s *watched, link string) (f fetched, err error) {
@@ -196,13 +213,7 @@ func (w *Watcher) document(ctx context.Context, s *watched, link string) (f fetc
 	}
 	contentType := response.Header.Get("Content-Type")
 	d.MediaType, _, _ = mime.ParseMediaType(contentType) // a wrong header is no media type
-	meta := map[string]string{"url": link, "final-url": response.FinalURL, "status": strconv.Itoa(response.Status), "content-type": contentType, "fetched-at": response.FetchedAt.Format(time.RFC3339), "source": s.ID}
-	for _, name := range keptHeaders {
-		if v := response.Header.Get(name); v != "" {
-			meta["header-"+strings.ToLower(name)] = v
-		}
-	}
-	f.raw = raw{response.SHA256, response.Body, meta}
+	f.raw = raw{response.SHA256, response.Body, provenance(s, link, response)}
 	read, err := w.deps.Reader.Read(ctx, response.Body, contentType, response.FinalURL)
 	if err != nil {
 		return f, err
