@@ -10,7 +10,7 @@ import (
 	"oshirase/breach"
 )
 
-// changes words what moved: "漏えい: 可能性 → 確認".
+// changes words what moved: "漏えい: 可能性あり → 確認済み".
 func (r renderer) changes() []Change {
 	var list []Change
 	for _, c := range r.alert.Changes {

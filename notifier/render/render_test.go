@@ -120,7 +120,7 @@ func TestEveryFieldOfACaseHasAName(t *testing.T) {
 
 func TestChangesSpeakTheReadersLanguage(t *testing.T) {
 	for _, tt := range []struct{ language, field, from, to, want string }{
-		{"ja", "leak_status", "suspected", "confirmed", "漏えい: 可能性 → 確認"},
+		{"ja", "leak_status", "suspected", "confirmed", "漏えい: 可能性あり → 確認済み"},
 		{"ja", "affected_count", "12000", "58000", "影響人数: 12,000 → 58,000"},
 		{"en", "affected_count", "", "1234567", "People affected: not told → 1,234,567"},
 		{"ja", "vectors", "unknown", "ransomware,third_party", "手口: 手口不明 → ランサムウェア、委託先・外部サービスでの被害"},

@@ -151,7 +151,7 @@ func (r renderer) ops(v *View, now time.Time) {
 		event = *a.Ops
 	}
 	if event.Reason == ReasonTest {
-		v.Headline, v.Subject, v.KindWord, v.Summary = w.test, w.test, w.testWord, w.testMessage
+		v.Headline, v.Subject, v.KindWord, v.Summary = w.test, w.test, w.testWord, w.testSummary
 		v.Mark, v.Color = "🟢", "#1a7f37"
 		v.Times = []Fact{{"told", w.told, r.second(now)}}
 		v.Title, v.TitleLabel = w.testMessage, w.opsLabel

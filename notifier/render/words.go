@@ -45,7 +45,8 @@ type words struct {
 	changes, facts, watchlist    string // headings
 	quotes, times                string
 	about, reason                string // labels of an ops alert
-	test, testWord, testMessage  string // of a test
+	test, testWord               string // of a test
+	testSummary, testMessage     string
 	people, breakdown, clients   string
 	victim, notices, noticesText string
 	published, seen, told        string

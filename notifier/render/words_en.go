@@ -129,7 +129,7 @@ var english = words{
 	changes: "What changed", facts: "Facts", watchlist: "Watch list",
 	quotes: "Evidence (original text)", times: "Times",
 	about: "About", reason: "Reason",
-	test: "[Test] A test message from Oshirase", testWord: "test",
+	test: "[Test] A test message from Oshirase", testWord: "test", testSummary: "A test message from Oshirase",
 	testMessage: "Sent to try this receiver. There is no incident behind it.",
 	people:      "People affected", breakdown: "Counts", clients: "Clients affected",
 	victim: "Victim", notices: "Notices so far", noticesText: "%[1]d (first on %[2]s)",
