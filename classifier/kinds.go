@@ -19,7 +19,7 @@ type kinds struct {
 
 	stageFinal, stageUpdate int
 
-	internal, media, manyClients, specialCare, coreSector int
+	internal, media, manyClients, specialCare, coreSector, secret, requester, visitors, restored, unaffected int
 
 	background, processor, digest, wave, notName, aside, relation, self, namedService int
 
@@ -28,7 +28,7 @@ type kinds struct {
 	eventKinds []int
 	leakFrom   int // where the leak's kinds begin in eventKinds
 
-	imagined, prevented, survey, toldEN, information, pointing int
+	imagined, prevented, survey, caused, toldEN, information, pointing int
 
 	vector    map[breach.Vector]int
 	data      []int // by the vocabulary's order
@@ -59,10 +59,12 @@ func newKinds(m *machine) kinds {
 		stageFinal: m.kind("stage/final"), stageUpdate: m.kind("stage/update"),
 		internal: m.kind("severity/internal"), media: m.kind("severity/media"),
 		manyClients: m.kind("severity/many_clients"), specialCare: m.kind("severity/special_care"),
-		coreSector: m.kind("severity/core_sector"),
+		coreSector: m.kind("severity/core_sector"), secret: m.kind("severity/secret"),
+		requester: m.kind("severity/requester"), visitors: m.kind("severity/visitors"),
+		restored: m.kind("severity/restored"), unaffected: m.kind("severity/unaffected"),
 		background: m.kind("case/background"), processor: m.kind("party/processor"),
 		imagined: m.kind("grammar/imagined"), prevented: m.kind("grammar/prevented"),
-		survey: m.kind("grammar/survey"), toldEN: m.kind("grammar/told_en"), information: m.kind("incident/information"), pointing: m.kind("incident/pointing"),
+		survey: m.kind("grammar/survey"), toldEN: m.kind("grammar/told_en"), caused: m.kind("grammar/caused"), information: m.kind("incident/information"), pointing: m.kind("incident/pointing"),
 		digest: m.kind("case/digest"), wave: m.kind("case/wave"), notName: m.kind("case/not_name"),
 		self: m.kind("party/self"), namedService: m.kind("party/named_service"),
 		aside: m.kind("case/aside"), relation: m.kind("case/relation"),

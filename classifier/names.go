@@ -110,25 +110,50 @@ func (r *reading) leadingName(p *page, s span) (span, string) {
 		if n.end == n.start {
 			return span{}, ""
 		}
-		particle := ""
-		for _, w := range subjectParticles {
-			if strings.HasPrefix(string(t[n.end:min(s.end, n.end+12)]), w) && len(w) > len(particle) {
-				particle = w
+		particle := particleAt(t, n.end, s.end)
+		leads := (particle == "の" || particle == " ") && r.leadsOn(p, n)
+		if leads && particle == "の" {
+			if name, after := r.nameAt(p, skipOpening(t, n.end+3, s.end), s.end); after != "" {
+				return name, after
 			}
-		}
-		if n.end == s.end {
-			particle = "\n"
 		}
 		if r.organisation(p, n) {
 			return n, particle
 		}
-		if (particle == "の" || particle == " ") && r.leadsOn(p, n) {
+		if leads {
 			i = skipOpening(t, n.end+int32(len(particle)), s.end)
 			continue
 		}
 		return span{}, ""
 	}
 	return span{}, ""
+}
+
+// nameAt returns the organisation that begins at i, where a subject's particle
+// follows it.
+func (r *reading) nameAt(p *page, i, end int32) (span, string) {
+	n := nameRun(p.folded.text, i, end)
+	after := particleAt(p.folded.text, n.end, end)
+	switch after {
+	case "は", "が", "も", "でも", "では", "において":
+		if n.end > n.start && r.organisation(p, n) {
+			return n, after
+		}
+	}
+	return span{}, ""
+}
+
+func particleAt(t []byte, i, end int32) string {
+	if i == end {
+		return "\n"
+	}
+	found := ""
+	for _, w := range subjectParticles {
+		if len(w) > len(found) && bytes.HasPrefix(t[i:end], []byte(w)) {
+			found = w
+		}
+	}
+	return found
 }
 
 // leadsOn reports whether n is a trade or a place that only leads to a name:
@@ -155,7 +180,7 @@ func (r *reading) organisation(p *page, n span) bool {
 		}
 		i += int32(w)
 	}
-	if letters < 2 || solid < 2 {
+	if first := p.folded.text[n.start]; letters < 2 || solid < 2 || first >= '0' && first <= '9' {
 		return false
 	}
 	k := &r.c.k

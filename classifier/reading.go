@@ -28,6 +28,7 @@ type view struct {
 	where  span
 	name   string // the victim that the split was made by
 	nameAt span   // where it stands in the text
+	head   span   // what the text says before the first of several incidents
 }
 
 func (r *reading) finding(n *breach.Notice, explain bool) breach.Finding {

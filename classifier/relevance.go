@@ -218,7 +218,7 @@ func (r *reading) asserts(p *page, m mark) bool {
 	if p.has(k.hypothetical, head) {
 		return p.has(k.past, rest) && p.has(k.found, rest) // 閲覧した場合に…事例が確認された
 	}
-	return p.has(k.past, rest) || p.has(k.possible, rest) || p.has(k.found, rest) || p.folded.text[m.start] < 0x80 && (p.has(k.past, s) || p.has(k.toldEN, s))
+	return p.has(k.past, rest) || p.has(k.possible, rest) || p.has(k.found, rest) || p.has(k.caused, rest) || p.folded.text[m.start] < 0x80 && (p.has(k.past, s) || p.has(k.toldEN, s))
 }
 
 // dayIn reports whether a day is told in where.

@@ -160,9 +160,6 @@ func (r *reading) bySubject(digest bool) []stretch {
 		}
 		key := plainName(p.folded.text[name.start:name.end])
 		if len(segs) == 0 {
-			if p.has(k.generic, s.span) {
-				continue
-			}
 			segs = append(segs, stretch{lo: i, hi: len(p.sentences), name: name, key: key})
 			continue
 		}

@@ -37,15 +37,20 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 	case possible && told && n >= hugePossible:
 		return breach.Critical, "critical: possible leak of 1,000,000 people or more"
 	}
+	if reason := f.harmless(v); reason != "" {
+		return breach.Info, reason
+	}
 	lost := f.PrimaryVector == breach.LostOrStolen
+	taken := f.PrimaryVector == breach.Insider && f.LeakStatus != breach.LeakDenied
+	secret := v.any(v.r.c.k.secret) && f.attack && f.PrimaryVector != breach.Insider
 	switch {
 	case f.hasVector(breach.Ransomware):
 		return breach.High, "high (a): ransomware in the internal network, leak possible or examined"
-	case break_in && open && f.inside && f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit):
+	case break_in && open && (f.inside || f.hasVector(breach.VulnerabilityExploit)) && f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit):
 		return breach.High, "high (a): intrusion into a network or server with a leak possible or examined"
-	case (possible || lost && f.LeakStatus != breach.LeakDenied || lost) && told && n >= somePeople && !f.mailsOnly():
+	case (possible || lost || taken) && told && n >= somePeople && !f.mailsOnly():
 		return breach.High, "high (b): leak confirmed or possible, or media lost, of 1,000 people or more"
-	case card && possible, f.hasData(breach.DataBankAccount) && possible && f.PrimaryVector != breach.Phishing, f.hasData(breach.DataPassword) && possible:
+	case card && possible, f.hasData(breach.DataBankAccount) && possible && f.PrimaryVector != breach.Phishing, f.hasData(breach.DataPassword) && possible && !f.ownPassword():
 		return breach.High, "high (c): card data, bank account or password leaked or possibly leaked"
 	case f.hasData(breach.DataIDDocument) && possible:
 		return breach.High, "high: identity documents leaked or possibly leaked"
@@ -53,12 +58,16 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 		return breach.High, "high: special-care data of 100 people or more, leaked or possibly leaked"
 	case f.several && f.hasVector(breach.ThirdParty) && f.attack && open:
 		return breach.High, "high (d): attack at a processor that holds several clients' data"
-	case f.LeakStatus == breach.LeakConfirmed && f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit) && f.hasData(breach.DataBusinessInfo):
-		return breach.High, "high: secrets taken by an intrusion"
+	case leaked && (secret || f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit) && f.hasData(breach.DataBusinessInfo)):
+		return breach.High, "high: secrets or source code stolen"
+	case f.PrimaryVector == breach.ThirdParty && possible:
+		return breach.High, "high (d): data leaked at a processor"
 	}
 	switch {
 	case possible && told && n >= fewPeople, possible && !told && f.attack && f.PrimaryVector != breach.DDoS:
 		return breach.Medium, "medium (a): leak of 100 to 999 people, or by an attack with unknown number"
+	case f.PrimaryVector == breach.Defacement && !possible && !f.hasVector(breach.VulnerabilityExploit) && !v.states(v.r.c.k.visitors):
+		return breach.Low, "low: a page defaced, nobody led astray and no leak"
 	case f.hasVector(breach.AccountTakeover, breach.Defacement, breach.Malware, breach.CredentialStuffing, breach.WebSkimming):
 		return breach.Medium, "medium (a): an attack on accounts, pages or devices with unknown number"
 	case lost && told && n >= fewPeople:
@@ -71,7 +80,7 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 		return breach.Medium, "medium: staff deceived, money or access lost"
 	case f.PrimaryVector == breach.DDoS && f.ServiceDisrupted && v.any(v.r.c.k.coreSector) && f.coreStop:
 		return breach.Medium, "medium: DDoS outage of a core service"
-	case f.PrimaryVector == breach.Misconfiguration && possible && !told:
+	case f.PrimaryVector == breach.Misconfiguration && possible && !told && !v.any(v.r.c.k.requester):
 		return breach.Medium, "medium (a): data exposed, number unknown"
 	case f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit):
 		return breach.Medium, "medium: an intrusion with no leak told"
@@ -84,6 +93,38 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 		return breach.Info, "info: about an incident, no harm claimed"
 	}
 	return breach.Low, "low: fewer than 100 people or a small unknown number without sensitive data, or no leak"
+}
+
+// harmless says why a notice claims no harm: all is restored and nothing else
+// told, or another's incident did not reach the publisher.
+func (f *facts) harmless(v *view) string {
+	if f.AffectedCount != nil || len(f.DataTypes) > 0 {
+		return ""
+	}
+	k := &v.r.c.k
+	switch {
+	case f.LeakStatus == breach.LeakUnknown && f.Stage != breach.StageFirst && v.any(k.restored) && !v.any(k.investigating):
+		return "info: service restored, nothing further told"
+	case f.LeakStatus == breach.LeakDenied && f.hasVector(breach.ThirdParty) && v.any(k.unaffected):
+		return "info: another's incident that did not reach the publisher"
+	}
+	return ""
+}
+
+// states reports whether a mark of kind stands in a clause that does not deny
+// it.
+func (v *view) states(kind int) bool {
+	found := false
+	v.each(kind, func(p *page, m mark) {
+		found = found || !p.has(v.r.c.k.negated, span{m.end, p.clauses[m.clause].end})
+	})
+	return found
+}
+
+// ownPassword reports whether the only thing told to have leaked is the
+// password that let the intruder into the account.
+func (f *facts) ownPassword() bool {
+	return f.PrimaryVector == breach.AccountTakeover && len(f.DataTypes) == 1
 }
 
 // people is the number that the thresholds are held against.

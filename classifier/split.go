@@ -29,7 +29,9 @@ func (r *reading) split() []view {
 		}
 		views := make([]view, 0, len(segs))
 		for _, s := range segs {
-			views = append(views, r.part(s))
+			v := r.part(s)
+			v.head = span{0, r.text.sentences[segs[0].lo].start}
+			views = append(views, v)
 		}
 		return views
 	}
@@ -40,8 +42,8 @@ func (r *reading) whole() view {
 	return view{r: r, title: &r.title, lo: 0, hi: len(r.text.sentences), where: span{0, int32(len(r.text.folded.text))}}
 }
 
-// part is the view of one stretch; what is told outside of all of them, such as
-// the head of a digest, is not part of it.
+// part is the view of one stretch; what is told outside of all of them is not
+// part of it, but the head may name the attack for all.
 func (r *reading) part(s stretch) view {
 	p := &r.text
 	v := view{r: r, lo: s.lo, hi: s.hi, where: span{p.sentences[s.lo].start, p.sentences[s.hi-1].end}}

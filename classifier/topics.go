@@ -11,7 +11,7 @@ import (
 var topics = map[string]func() []string{
 	"incident":  fixed("title", "title_weak", "apology", "information", "pointing"),
 	"against":   fixed("title", "title_strong", "text", "text_strong", "outage"),
-	"grammar":   fixed("negated", "possible", "denied_possible", "investigating", "past", "hypothetical", "imagined", "prevented", "told_en", "survey", "generic", "abuse", "excluded", "listed", "planned", "found"),
+	"grammar":   fixed("negated", "possible", "denied_possible", "investigating", "past", "hypothetical", "imagined", "prevented", "caused", "told_en", "survey", "generic", "abuse", "excluded", "listed", "planned", "found"),
 	"vector":    values(breach.Vectors),
 	"leak":      fixed("noun", "act", "viewed", "exposed", "delivered", "denied", "investigating", "suspected", "confirmed", "impact"),
 	"data":      values(breach.DataTypes),
@@ -22,7 +22,7 @@ var topics = map[string]func() []string{
 	"count":     fixed("people", "thing", "target", "received", "mutual", "preliminary", "superseded", "not_affected"),
 	"party":     fixed("processor", "named_service", "client", "self", "org_suffix"),
 	"case":      fixed("background", "reference", "digest", "wave", "not_name", "aside", "relation"),
-	"severity":  fixed("internal", "card", "special_care", "media", "many_clients", "money", "core_sector", "settled"),
+	"severity":  fixed("internal", "card", "special_care", "media", "many_clients", "money", "core_sector", "settled", "secret", "requester", "visitors", "restored", "unaffected"),
 	"date":      fixed("intrusion", "detected", "known", "contained", "investigation_end", "reported_ppc", "reported_police", "published", "restored", "exposed"),
 	"family":    nil,
 	"product":   nil,

@@ -21,6 +21,14 @@ var attacks = []breach.Vector{
 	breach.AccountTakeover, breach.Phishing, breach.Defacement, breach.VulnerabilityExploit, breach.UnauthorizedAccess,
 }
 
+// deniable are the vectors whose words a notice also uses to say that it was
+// not so; a slip is told by what was not done, so its words may stand before a
+// negation.
+var deniable = map[breach.Vector]bool{
+	breach.Ransomware: true, breach.Malware: true, breach.UnauthorizedAccess: true, breach.DDoS: true,
+	breach.Defacement: true, breach.WebSkimming: true,
+}
+
 // sign is how much a text speaks for one vector.
 type sign struct {
 	score int
@@ -33,6 +41,9 @@ func (f *facts) readVectors(v *view) {
 	signs := f.signs(v, false)
 	if len(signs) == 0 {
 		signs = f.signs(v, true) // all that is told is told as background
+	}
+	if len(signs) == 0 && v.title == nil {
+		signs = f.headSigns(v)
 	}
 	resolve(signs)
 	for _, vec := range primacy {
@@ -85,6 +96,28 @@ func (f *facts) signs(v *view, recalled bool) map[breach.Vector]*sign {
 	return signs
 }
 
+// headSigns takes the attack from the head of a text on several incidents, or
+// from its title, for those of which the text only says that they happened.
+func (f *facts) headSigns(v *view) map[breach.Vector]*sign {
+	signs := map[breach.Vector]*sign{}
+	r := v.r
+	for _, vec := range primacy {
+		if vec == breach.ThirdParty {
+			continue
+		}
+		kind := r.c.k.vector[vec]
+		if m, ok := r.text.first(kind, v.head); ok {
+			signs[vec] = &sign{score: 1, first: m.start, page: &r.text, mark: m}
+			break
+		}
+		if list := r.title.marks[kind]; len(list) > 0 {
+			signs[vec] = &sign{score: 1, first: -1, page: &r.title, mark: list[0]}
+			break
+		}
+	}
+	return signs
+}
+
 // weigh says how much a hit counts: nothing where its sentence imagines,
 // speaks of things in general, or tells of another's incident as background.
 func (r *reading) weigh(p *page, m mark, vec breach.Vector, recalled bool) int {
@@ -100,6 +133,12 @@ func (r *reading) weigh(p *page, m mark, vec breach.Vector, recalled bool) int {
 	clause := p.clauses[m.clause]
 	if p.has(k.hypothetical, clause) || p.has(k.generic, span{s.start, m.end}) && vec != breach.ThirdParty {
 		return 0
+	}
+	if deniable[vec] {
+		neg, ok := p.first(k.negated, span{m.end, clause.end})
+		if ok && neg.start-m.end < 60 && !p.has(k.possible, span{m.end, neg.start}) && !p.has(k.past, span{m.end, neg.start}) {
+			return 0
+		}
 	}
 	if !recalled && p.has(k.background, span{s.start, m.end}) {
 		return 0
