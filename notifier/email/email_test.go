@@ -6,11 +6,9 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
-	"net"
 	"net/mail"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/emersion/go-smtp"
@@ -21,74 +19,6 @@ import (
 	"oshirase/notifier/notifiertest"
 	"oshirase/notifier/render"
 )
-
-// mailbox is an SMTP server in the test process.
-type mailbox struct {
-	mu       sync.Mutex
-	messages []string
-	rcpt     func(to string) error
-}
-
-type session struct{ box *mailbox }
-
-func (m *mailbox) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{m}, nil }
-func (*session) Mail(string, *smtp.MailOptions) error          { return nil }
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if s.box.rcpt != nil {
-		return s.box.rcpt(to)
-	}
-	return nil
-}
-func (s *session) Data(r io.Reader) error {
-	b, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
-	s.box.mu.Lock()
-	defer s.box.mu.Unlock()
-	s.box.messages = append(s.box.messages, string(b))
-	return nil
-}
-func (*session) Reset()        {}
-func (*session) Logout() error { return nil }
-
-func (m *mailbox) received() []string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.messages
-}
-
-func serve(t *testing.T, box *mailbox) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := smtp.NewServer(box)
-	server.Domain = "mail.example"
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(listener) }()
-	t.Cleanup(func() {
-		// Closed here too: a server that is closed before it began to serve does
-		// not know its listener.
-		for _, err := range []error{server.Close(), listener.Close()} {
-			if err != nil && !errors.Is(err, net.ErrClosed) {
-				t.Error(err)
-			}
-		}
-		<-done
-	})
-	return listener.Addr().String()
-}
-
-func channel(t *testing.T, addr string) *email.Notifier {
-	t.Helper()
-	n, err := email.New(email.Config{SMTP: addr, TLS: "none", From: "Oshirase お知らせ <oshirase@example.com>", To: notifier.List{"監視チーム <soc@example.com>", "second@example.com"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
 
 func TestMailKeepsTheChannelsPromises(t *testing.T) {
 	notifiertest.Run(t, notifiertest.Suite{
@@ -109,11 +39,11 @@ func TestMailKeepsTheChannelsPromises(t *testing.T) {
 			if b == notifiertest.Unreached {
 				addr = "127.0.0.1:1"
 			}
-			return notifiertest.Opened{Channel: channel(t, addr), Received: func() []string {
+			return notifiertest.Opened{Channel: open(t, email.Config{SMTP: addr, TLS: "none", To: notifier.List{"監視チーム <soc@example.com>", "second@example.com"}}), Received: func() []string {
 				var list []string
 				for _, m := range box.received() {
-					unharmed(t, m)
-					list = append(list, readable(t, m))
+					unharmed(t, m.raw)
+					list = append(list, readable(t, m.raw))
 				}
 				return list
 			}}
@@ -210,57 +140,6 @@ func parts(t *testing.T, message *mail.Message) (bodies []string) {
 			t.Fatal(err)
 		}
 		bodies = append(bodies, strings.ReplaceAll(string(b), "\r\n", "\n"))
-	}
-}
-
-func TestReportsOfOneIncidentAreOneThread(t *testing.T) {
-	box := &mailbox{}
-	n := channel(t, serve(t, box))
-	for _, e := range notifiertest.Alerts() {
-		if e.Alert.Incident == nil {
-			continue
-		}
-		for range 2 { // told twice after a crash: the same Message-ID both times
-			if _, err := n.Send(t.Context(), notifier.Compose(e.Alert, "soc", "ja", notifiertest.Tokyo, notifiertest.Now)); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	ids := map[string]int{}
-	for _, raw := range box.received() {
-		m, err := mail.ReadMessage(strings.NewReader(raw))
-		if err != nil {
-			t.Fatal(err)
-		}
-		ids[m.Header.Get("Message-Id")]++
-		if m.Header.Get("References") == "" && m.Header.Get("In-Reply-To") == "" && !strings.Contains(raw, "Message-I") {
-			t.Errorf("no thread:\n%.500s", raw)
-		}
-		if to, err := m.Header.AddressList("To"); err != nil || len(to) == 0 {
-			t.Errorf("recipients cannot be read: %v, %v", to, err)
-		}
-	}
-	for id, n := range ids {
-		if n%2 != 0 {
-			t.Errorf("Message-ID %s stands %d times", id, n)
-		}
-	}
-}
-
-func TestOneRefusedRecipientHarmsOnlyItself(t *testing.T) {
-	box := &mailbox{rcpt: func(to string) error {
-		if strings.HasPrefix(to, "second") {
-			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}
-		}
-		return nil
-	}}
-	n := channel(t, serve(t, box))
-	_, err := n.Send(t.Context(), notifier.Compose(notifiertest.Alerts()[0].Alert, "soc", "ja", notifiertest.Tokyo, notifiertest.Now))
-	if !notifier.IsPartlyRefused(err) || !strings.Contains(err.Error(), "second@example.com") {
-		t.Errorf("error %v", err)
-	}
-	if len(box.received()) != 1 {
-		t.Errorf("%d messages arrived", len(box.received()))
 	}
 }
 

@@ -215,7 +215,11 @@ func (s *server) explain(ctx context.Context, step string, err error) error {
 	c := code(err)
 	switch {
 	case c >= 530 && c <= 538:
-		return breach.RetryAfter(fmt.Errorf("%w: check username and password", out), adminWait)
+		remedy := "check username and password"
+		if s.username == "" {
+			remedy = "set username and password"
+		}
+		return breach.RetryAfter(fmt.Errorf("%w: %s", out, remedy), adminWait)
 	case badTLS && ctx.Err() == nil, errors.Is(err, errNoStartTLS), errors.Is(err, errNoAuth):
 		return breach.RetryAfter(out, adminWait)
 	case step == "connect":
