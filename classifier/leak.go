@@ -1,6 +1,10 @@
 package classifier
 
-import "oshirase/breach"
+import (
+	"strings"
+
+	"oshirase/breach"
+)
 
 // leakSay is what one sentence says of a leak.
 type leakSay int
@@ -11,7 +15,8 @@ const (
 	sayInvestigating
 	sayDenied
 	saySuspected
-	sayConfirmed
+	sayPast      // told as past, not as a finding
+	sayConfirmed // found, confirmed, posted
 )
 
 // readLeak reads the leak status: every leak word is judged by the predicate
@@ -31,6 +36,8 @@ func (f *facts) readLeak(v *view) {
 		}
 		said[s]++
 	}
+	fraud := f.PrimaryVector == breach.Phishing && v.any(r.c.m.kind("detail/BEC"))
+	left := false // something is said of data leaving, beyond being looked at
 	titleSay := sayNothing
 	couldSee, seen, seenOn := 0, mark{}, &r.text
 	for _, kind := range []int{k.leakNoun, k.leakAct, k.leakViewed, k.leakDelivered} {
@@ -39,18 +46,24 @@ func (f *facts) readLeak(v *view) {
 				return
 			}
 			s := r.judgeLeak(p, m, kind)
-			if p.in == "text" && s == sayConfirmed && r.heading(m) {
+			if p.in == "text" && s >= sayPast && r.heading(m) {
 				s = sayAttributive
 			}
-			if s == sayConfirmed && kind == k.leakViewed && r.couldBeSeen(p, m) {
+			if s >= sayPast && kind == k.leakViewed && r.couldBeSeen(p, m) {
 				couldSee++
 				if couldSee == 1 {
 					seen, seenOn = m, p
 				}
 				return
 			}
-			if s == sayConfirmed && kind == k.leakAct && f.PrimaryVector == breach.LostOrStolen {
+			if s >= sayPast && kind == k.leakAct && f.PrimaryVector == breach.LostOrStolen {
 				return // taking the medium out of the house is how it got lost
+			}
+			if fraud && !dataWord(string(p.folded.text[p.sentences[m.sent].start:p.sentences[m.sent].end])) {
+				return // it was money that flowed out
+			}
+			if kind != k.leakViewed && s > sayAttributive {
+				left = true
 			}
 			if p.in == "title" {
 				titleSay = max(titleSay, s)
@@ -70,12 +83,25 @@ func (f *facts) readLeak(v *view) {
 	}
 	open := v.openPossibility()
 	mistake := f.hasVector(breach.Misdelivery) && said[sayDenied] == 0 && said[saySuspected] == 0
-	if couldSee > 0 && (f.hasVector(breach.Misconfiguration, breach.Misdelivery) || said[saySuspected]+said[sayDenied] == 0) {
+	if said[sayConfirmed] == 0 && titleSay == saySuspected && said[saySuspected] > 0 {
+		said[sayPast] = 0 // the title is the careful word
+	}
+	if said[sayPast] > 0 {
+		if said[sayConfirmed] == 0 {
+			at[sayConfirmed], on[sayConfirmed] = at[sayPast], on[sayPast]
+		}
+		said[sayConfirmed] += said[sayPast]
+	}
+	if couldSee > 0 && titleSay != saySuspected && (f.hasVector(breach.Misconfiguration, breach.Misdelivery) || said[saySuspected]+said[sayDenied] == 0) {
 		note(seenOn, seen, sayConfirmed)
 	}
-	fraud := f.PrimaryVector == breach.Phishing && v.any(r.c.m.kind("detail/BEC"))
 	kept := (f.PrimaryVector == breach.Insider || f.PrimaryVector == breach.LostOrStolen) && said[sayDenied] > 0
 	switch {
+	case f.PrimaryVector == breach.Insider && !left && said[sayConfirmed] > 0 && said[saySuspected] == 0:
+		f.LeakStatus = breach.LeakUnknown // looked at by one's own, not said to have left
+	case couldSee > 0 && said[sayConfirmed]+said[sayDenied] == 0 && titleSay == saySuspected:
+		f.LeakStatus = breach.LeakSuspected
+		f.ev.add("leak_status", seenOn, seenOn.around(seen))
 	case fraud && said[saySuspected]+said[sayDenied] == 0:
 		f.LeakStatus = breach.LeakUnknown
 	case kept && said[saySuspected] == 0 && !v.stillExamined():
@@ -99,7 +125,7 @@ func (f *facts) readLeak(v *view) {
 		choose(breach.LeakUnderInvestigation, sayInvestigating)
 	case titleSay == saySuspected:
 		f.LeakStatus = breach.LeakSuspected
-	case titleSay >= sayAttributive && titleSay != sayDenied && titleSay != sayInvestigating:
+	case titleSay == sayAttributive || titleSay >= sayPast:
 		choose(breach.LeakConfirmed, sayAttributive)
 	case said[sayAttributive] > 0:
 		choose(breach.LeakConfirmed, sayAttributive)
@@ -142,9 +168,18 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 	if english {
 		rest = clause
 	}
+	if p.has(k.hypothetical, clause) && r.happened(p, m) {
+		return saySuspected // カードを利用された場合、漏えいした可能性があります
+	}
 	if p.has(k.hypothetical, span{clause.start, m.start}) ||
 		p.has(k.hypothetical, clause) && !p.has(k.found, clause) && !p.has(k.possible, rest) {
 		return sayNothing
+	}
+	if r.earlier(p, m) || r.cause(p, m) {
+		return sayNothing
+	}
+	if english && kind == k.leakNoun && !r.leakVerb(p, m) {
+		return r.englishNoun(p, clause)
 	}
 	say := r.predicate(p, rest, english)
 	if say == sayNothing && rest.end < s.end && !english {
@@ -162,7 +197,7 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 		}
 		return sayAttributive
 	}
-	if say == sayConfirmed && kind == k.leakNoun && !english {
+	if say >= sayPast && kind == k.leakNoun && !english {
 		// 流出した情報は…含まれる: the leak is presumed there, not told.
 		if r.attributive(p, m, rest) {
 			return sayAttributive
@@ -181,31 +216,111 @@ func (r *reading) predicate(p *page, where span, english bool) leakSay {
 	if hasAbuse {
 		where.end = abuse.start
 	}
+	t := string(p.folded.text[where.start:where.end])
 	neg, hasNeg := p.first(k.negated, where)
 	pos, hasPos := p.first(k.possible, where)
 	inv, hasInv := p.first(k.investigating, where)
 	_, gone := p.first(k.deniedPossible, where)
+	if !english && asks(t) || hasInv && !(hasNeg && neg.start < inv.start) && !hasPos {
+		if resolved(t) {
+			return sayNothing
+		}
+		return sayInvestigating
+	}
 	switch {
 	case gone:
 		return sayDenied
 	case hasPos && hasInv && inv.start > pos.start && inv.start-pos.end < 60:
+		if resolved(t) {
+			return sayNothing
+		}
 		return sayInvestigating
-	case hasPos && !(hasNeg && neg.end <= pos.start && !english):
-		return saySuspected
 	case hasPos:
 		return saySuspected
-	case hasInv && !(hasNeg && neg.start < inv.start):
-		return sayInvestigating
 	case hasNeg:
 		return sayDenied
 	}
 	if hasAbuse {
 		return sayNothing
 	}
-	if p.has(k.found, where) || p.has(k.past, where) {
+	switch {
+	case p.has(k.found, where):
 		return sayConfirmed
+	case p.has(k.past, where):
+		return sayPast
 	}
 	return sayNothing
+}
+
+// happened reports whether a possibility is of something past, which a condition
+// before it does not make imagined.
+func (r *reading) happened(p *page, m mark) bool {
+	c := p.clauses[m.clause]
+	if p.folded.text[m.start] < 0x80 {
+		return containsAny(string(p.folded.text[c.start:c.end]), "may have", "might have", "could have been")
+	}
+	after := string(p.folded.text[m.end:min(max(m.end, c.end), m.end+36)])
+	for _, w := range []string{"した可能性", "された可能性", "した疑い", "されたおそれ", "したおそれ", "している可能性", "されている可能性"} {
+		if strings.HasPrefix(after, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// asks reports whether what follows a leak word leaves open whether it happened.
+func asks(t string) bool {
+	return containsAny(t, "有無", "かどうか", "か否か", "なかったか", "ないか確認", "ないかを", "ないか調", "ないかどう", "していないか", "されたか調", "されたか確認", "されたかについて", "したか調", "したか確認")
+}
+
+// resolved reports whether an examination is told of as over: 調査した結果….
+func resolved(t string) bool {
+	return containsAny(t, "した結果", "の結果", "したところ", "ましたが", "いたが", "ていましたが", "終え", "完了し")
+}
+
+// earlier reports whether the clause of m repeats what an earlier notice said,
+// to correct it: 当初、漏えいの可能性があるとお知らせしておりましたが.
+func (r *reading) earlier(p *page, m mark) bool {
+	k := &r.c.k
+	c := p.clauses[m.clause]
+	s := p.sentences[m.sent]
+	return p.has(k.countSuperseded, span{m.end, c.end}) && (p.has(k.countPreliminary, span{s.start, m.start}) || c.end < s.end)
+}
+
+// cause reports whether the leak word tells how the attackers came by a
+// password, not what they took.
+func (r *reading) cause(p *page, m mark) bool {
+	c := p.clauses[m.clause]
+	head := string(p.folded.text[c.start:m.start])
+	return containsAny(head, "原因") && (strings.HasSuffix(head, "パスワードが") || strings.HasSuffix(head, "認証情報が") || strings.HasSuffix(head, "アカウント情報が"))
+}
+
+// dataWord reports whether a sentence speaks of data at all.
+func dataWord(t string) bool {
+	return containsAny(t, "情報", "データ", "名簿", "アドレス", "ファイル", "メール", "data", "information")
+}
+
+// leakVerb reports whether an English leak word is a verb form; a noun (the
+// leak) only names the matter.
+func (r *reading) leakVerb(p *page, m mark) bool {
+	w := string(p.folded.text[m.start:min(int32(len(p.folded.text)), m.end+8)])
+	return strings.HasPrefix(w, "leaked") || strings.HasPrefix(w, "leaking") || strings.HasPrefix(w, "exfiltrated") || strings.HasPrefix(w, "breach exposed")
+}
+
+// englishNoun reads the clause of a leak named by a noun.
+func (r *reading) englishNoun(p *page, clause span) leakSay {
+	k := &r.c.k
+	switch {
+	case p.has(k.investigating, clause):
+		return sayInvestigating
+	case p.has(k.possible, clause):
+		return saySuspected
+	case p.has(k.negated, clause):
+		return sayDenied
+	case p.has(k.found, clause):
+		return sayConfirmed
+	}
+	return sayAttributive
 }
 
 // coordinated reports whether what stands between a leak word and a word of
@@ -218,7 +333,7 @@ func coordinated(gap string) bool {
 // attributive reports whether the leak word only describes the noun after it.
 func (r *reading) attributive(p *page, m mark, rest span) bool {
 	after := string(p.folded.text[m.end:min(rest.end, m.end+24)])
-	for _, w := range []string{"した情報", "したデータ", "した個人", "した顧客", "した疑", "情報の", "情報は", "等に関", "に関する", "について", "した原因", "したお客様", "させてしまった", "していること", "してしまったこと", "した責任"} {
+	for _, w := range []string{"した情報", "したデータ", "した個人", "した顧客", "した疑", "情報の", "情報は", "等に関", "に関する", "について", "した原因", "したお客様", "させてしまった", "していること", "してしまったこと", "した責任", "のお知らせ", "の件", "のお詫び", "のおわび", "事案", "事故", "の経緯", "の原因", "による", "等の件"} {
 		if len(after) >= len(w) && after[:len(w)] == w {
 			return true
 		}
@@ -233,7 +348,7 @@ func (v *view) openPossibility() span {
 		p := &v.r.text
 		s := p.sentences[m.sent]
 		tail := string(p.folded.text[m.end:min(s.end, m.end+60)])
-		if containsAny(tail, "否定", "払拭", "排除") && containsAny(tail, "できな", "できません", "できず", "出来な", "難し", "困難", "に至") {
+		if containsAny(tail, "否定", "払拭", "排除") && containsAny(tail, "できな", "できません", "できず", "出来な", "難し", "困難", "に至", "できるもの", "するもの", "しきれ", "し切れ") {
 			return p.around(m)
 		}
 	}
@@ -246,6 +361,9 @@ func (v *view) stillExamined() bool {
 	p := &v.r.text
 	for _, m := range v.in(v.r.c.k.investigating) {
 		s := p.sentences[m.sent]
+		if resolved(string(p.folded.text[m.end:max(m.end, min(s.end, m.end+60))])) {
+			continue
+		}
 		t := string(p.folded.text[max(s.start, m.start-90):min(s.end, m.end+6)])
 		if containsAny(t, "影響範囲", "影響の範囲", "情報", "データ", "流出", "漏えい", "範囲", "精査", "被害の", "information", "data", "matter", "extent") {
 			return true

@@ -3,6 +3,7 @@ package classifier
 import (
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -11,9 +12,15 @@ import (
 	"oshirase/breach"
 )
 
+// compiledRules is the classifier with the shipped rules, made once: compiling costs
+// more than most tests, and a Classifier may be shared.
+var compiledRules = sync.OnceValues(func() (*Classifier, error) {
+	return New(Config{Rules: os.DirFS("../configs/rules")})
+})
+
 func shipped(t testing.TB) *Classifier {
 	t.Helper()
-	c, err := New(Config{Rules: os.DirFS("../configs/rules")})
+	c, err := compiledRules()
 	if err != nil {
 		t.Fatal(err)
 	}

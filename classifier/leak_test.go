@@ -1,0 +1,85 @@
+package classifier
+
+import (
+	"testing"
+
+	"oshirase/breach"
+)
+
+func TestTheLeakIsAsSureAsTheNoticeSays(t *testing.T) {
+	c := shipped(t)
+	const hacked = "当社のサーバーが第三者による不正アクセスを受けました。"
+	const (
+		yes, maybe, no, open, unknown = breach.LeakConfirmed, breach.LeakSuspected, breach.LeakDenied, breach.LeakUnderInvestigation, breach.LeakUnknown
+	)
+	for _, s := range []struct {
+		name, text string
+		want       breach.LeakStatus
+	}{
+		{"found", hacked + "調査の結果、個人情報の漏えいが判明しました。", yes},
+		{"told as past", hacked + "お客様の個人情報が流出しました。", yes},
+		{"on a leak site", hacked + "窃取された情報がリークサイトに掲載されていることを確認しました。", yes},
+		{"taken", hacked + "データの一部が外部に持ち出されたことを確認しました。", yes},
+		{"a possibility", hacked + "個人情報が漏えいした可能性があります。", maybe},
+		{"a possibility found", hacked + "個人情報が漏えいした可能性があることが判明しました。", maybe},
+		{"a fear", hacked + "お客様情報が漏えいしたおそれがございます。", maybe},
+		{"not ruled out", hacked + "情報が外部に流出した可能性を完全には否定できません。", maybe},
+		{"not ruled out in other words", hacked + "情報流出の可能性を排除できない状況です。", maybe},
+		{"a small possibility", hacked + "情報が流出した可能性は極めて低いと考えております。", maybe},
+		{"seemingly", hacked + "一部の情報が流出した模様です。", maybe},
+		{"denied, yet not ruled out", hacked + "現時点で情報の流出は確認されておりませんが、可能性を否定することはできません。", maybe},
+		{"denied, yet not ruled out in the next sentence", hacked + "情報の流出は確認されておりません。ただし、その可能性を完全に否定できるものではありません。", maybe},
+		{"a possibility for those who used it", hacked + "期間中にカード決済をご利用いただいた場合、カード情報が漏えいした可能性があります。", maybe},
+		{"denied", hacked + "個人情報の漏えいは確認されておりません。", no},
+		{"denied as a fact", hacked + "情報が漏えいした事実はございません。", no},
+		{"no trace", hacked + "情報が外部に流出した形跡は認められませんでした。", no},
+		{"no possibility", hacked + "個人情報が流出した可能性はありません。", no},
+		{"no possibility found", hacked + "個人情報が流出した可能性は確認されておりません。", no},
+		{"not leaked, found", hacked + "調査の結果、個人情報は漏えいしていないことを確認しました。", no},
+		{"examined, and none found", hacked + "情報漏えいの有無を調査した結果、漏えいの事実は確認されませんでした。", no},
+		{"first feared, then none", hacked + "当初、情報漏えいの可能性があるとお知らせしておりましたが、調査の結果、漏えいはなかったことを確認しました。", no},
+		{"whether, under examination", hacked + "個人情報の漏えいの有無については現在調査中です。", open},
+		{"whether, not clear", hacked + "情報流出の有無は現時点で明らかになっておりません。", open},
+		{"whether, not determined", hacked + "個人情報が流出したかどうかはまだ特定できていません。", open},
+		{"denied while examined", hacked + "現時点で情報漏えいは確認されておりませんが、引き続き調査を行っております。", open},
+		{"whether it leaked, still looked at", hacked + "情報の漏えいがなかったか引き続き調べています。", open},
+		{"only abuse is denied", "個人情報が漏えいしました。" + hacked + "なお、現時点で不正利用などの二次被害は確認されておりません。", yes},
+		{"abuse and leak denied together", hacked + "情報の漏えいや不正利用は確認されておりません。", no},
+		{"the legal report", hacked + "個人情報保護委員会へ漏えい等報告を行いました。", unknown},
+		{"measures against leaks", hacked + "情報漏えい防止策を強化してまいります。", unknown},
+		{"if it should leak", hacked + "万一、情報の漏えいが判明した場合は速やかに公表いたします。", unknown},
+		{"open to all", "当社サイトの設定の誤りにより、お客様の個人情報が第三者から閲覧できる状態になっていました。", yes},
+		{"perhaps open", "当社サイトの設定の誤りにより、お客様の個人情報が第三者に閲覧された可能性があります。", maybe},
+		{"mailed astray", "職員が、顧客名簿を添付したメールを別の取引先に誤送信しました。", yes},
+		{"lost, nothing said", "患者様の氏名が入ったUSBメモリを紛失しました。", unknown},
+		{"lost, denied", "患者様の氏名が入ったUSBメモリを紛失しました。現時点で情報の漏えいは確認されておりません。", no},
+		{"English, done", "Our company was subject to unauthorized access. We confirmed that customer data was leaked.", yes},
+		{"English, maybe", "Our company was subject to unauthorized access. Customer information may have been leaked.", maybe},
+		{"English, none", "Our company was subject to unauthorized access. No leak of customer information has been confirmed.", no},
+		{"English, whether", "Our company was subject to unauthorized access. We are investigating whether any customer information was leaked.", open},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			f := c.Classify(notice("お知らせとお詫び", s.text))
+			if len(f.Cases) != 1 {
+				t.Fatalf("%d cases", len(f.Cases))
+			}
+			if got := f.Cases[0].LeakStatus; got != s.want {
+				t.Errorf("%q: %s, want %s: %v", s.text, got, s.want, f.Cases[0].Evidence["leak_status"])
+			}
+		})
+	}
+}
+
+func TestTheTitleIsTheCarefulWord(t *testing.T) {
+	c := shipped(t)
+	const text = "当社サイトの設定の誤りにより、お客様の個人情報が閲覧できる状態になっていました。"
+	for title, want := range map[string]breach.LeakStatus{
+		"個人情報漏えいの可能性に関するお詫び": breach.LeakSuspected,
+		"個人情報漏えいに関するお詫び":     breach.LeakConfirmed,
+	} {
+		f := c.Classify(notice(title, text))
+		if got := f.Cases[0].LeakStatus; got != want {
+			t.Errorf("%s: %s, want %s", title, got, want)
+		}
+	}
+}
