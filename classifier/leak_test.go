@@ -50,7 +50,7 @@ func TestTheLeakIsAsSureAsTheNoticeSays(t *testing.T) {
 		{"if it should leak", hacked + "万一、情報の漏えいが判明した場合は速やかに公表いたします。", unknown},
 		{"open to all", "当社サイトの設定の誤りにより、お客様の個人情報が第三者から閲覧できる状態になっていました。", yes},
 		{"perhaps open", "当社サイトの設定の誤りにより、お客様の個人情報が第三者に閲覧された可能性があります。", maybe},
-		{"mailed astray", "職員が、顧客名簿を添付したメールを別の取引先に誤送信しました。", yes},
+		{"mailed astray", "説明会の案内メールを送る際、BCCとすべきところを誤ってTOに48名の宛先を入れて送信しました。", yes},
 		{"lost, nothing said", "患者様の氏名が入ったUSBメモリを紛失しました。", unknown},
 		{"lost, denied", "患者様の氏名が入ったUSBメモリを紛失しました。現時点で情報の漏えいは確認されておりません。", no},
 		{"English, done", "Our company was subject to unauthorized access. We confirmed that customer data was leaked.", yes},
