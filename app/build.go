@@ -169,6 +169,9 @@ func (a *App) start(ctx, work context.Context, group *errgroup.Group) error {
 			group.Go(func() error { return a.beat(ctx) })
 		}
 	}
+	if a.has(RoleNotifier) {
+		group.Go(func() error { return a.tellDeadLetters(ctx) })
+	}
 	group.Go(func() error { <-ctx.Done(); return nil })
 	return nil
 }

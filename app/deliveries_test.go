@@ -22,6 +22,7 @@ import (
 	"oshirase/audit"
 	"oshirase/breach"
 	"oshirase/configs"
+	"oshirase/stream"
 )
 
 // hook is a receiver whose answer can be changed.
@@ -235,4 +236,64 @@ web: {listen: "127.0.0.1:0"}
 		}
 		return nil
 	})
+}
+
+func TestAMessageThatAStageGaveUpIsToldToOperationsOnce(t *testing.T) {
+	operator := newHook(t, nil)
+	file := filepath.Join(t.TempDir(), "oshirase.yaml")
+	yaml := fmt.Sprintf(`
+data_dir: %q
+http: {contact: test@oshirase.example}
+receivers:
+  - {id: operator, kind: webhook, url: %q}
+routes:
+  - {match: {kind: [ops]}, to: [operator]}
+web: {listen: "127.0.0.1:0"}
+`, filepath.Join(filepath.Dir(file), "data"), operator.URL)
+	if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := configs.Load(file, os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := household{t, cfg}
+	stop := h.start()
+	defer stop()
+	// Findings that report an incident and have none.
+	bus, err := stream.Attach(t.Context(), stream.Config{DataDir: cfg.DataDir}, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		n := breach.NoticeHead{ID: breach.NoticeID("feed", fmt.Sprint(i)), Revision: 1, Source: "feed", SeenAt: time.Now()}
+		f := breach.Finding{ID: breach.FindingID(n.ID, 1, "r"), Notice: n, IsBreach: true}
+		event, err := f.Event()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := bus.Publish(t.Context(), event); err != nil {
+			t.Fatal(err)
+		}
+	}
+	waitFor(t, 20*time.Second, "three dead letters and one alert", func() bool {
+		letters, err := bus.DeadLetters(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(letters) == 3 && len(operator.kinds()) == 1
+	})
+	if err := bus.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	stop()
+	stop = h.start()
+	defer stop()
+	waitFor(t, 20*time.Second, "the next daemon has nothing more to tell", func() bool { return len(h.deliveries(app.DeliveryFilter{All: true})) == 1 })
+	stop()
+	operator.mu.Lock()
+	defer operator.mu.Unlock()
+	if len(operator.took) != 1 || operator.took[0].Ops.Subject != "tracker" || !strings.Contains(operator.took[0].Ops.Message, "has no case") {
+		t.Errorf("operations were told %+v", operator.took)
+	}
 }

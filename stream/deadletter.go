@@ -29,24 +29,11 @@ type DeadLetter struct {
 func (b *Bus) DeadLetters(ctx context.Context) ([]DeadLetter, error) {
 	var letters []DeadLetter
 	err := b.Replay(ctx, ReplayQuery{Stream: StreamDeadLetters}, func(m Message) error {
-		var advisory struct {
-			Stream     string `json:"stream"`
-			Consumer   string `json:"consumer"`
-			StreamSeq  uint64 `json:"stream_seq"`
-			Deliveries int    `json:"deliveries"`
-			Reason     string `json:"reason"`
+		letter, err := b.deadLetter(m)
+		if err != nil {
+			return err
 		}
-		if err := json.Unmarshal(m.Data, &advisory); err != nil {
-			return fmt.Errorf("decode message %d: %w", m.Sequence, err)
-		}
-		letters = append(letters, DeadLetter{
-			Stream:     b.names.plain(advisory.Stream),
-			Consumer:   b.names.plain(advisory.Consumer),
-			Sequence:   advisory.StreamSeq,
-			Reason:     advisory.Reason,
-			Time:       m.Stored,
-			Deliveries: advisory.Deliveries,
-		})
+		letters = append(letters, letter)
 		return nil
 	})
 	if err != nil {
@@ -66,6 +53,41 @@ func (b *Bus) DeadLetters(ctx context.Context) ([]DeadLetter, error) {
 		}
 	}
 	return letters, nil
+}
+
+// FollowDeadLetters calls each for every message that a consumer gave up since
+// a time, those to come included, until ctx ends or each fails. Subject, ID and
+// Type are not filled in.
+func (b *Bus) FollowDeadLetters(ctx context.Context, since time.Time, each func(DeadLetter) error) error {
+	return b.Follow(ctx, ReplayQuery{Stream: StreamDeadLetters, Since: since}, func(m Message) error {
+		letter, err := b.deadLetter(m)
+		if err != nil {
+			return err
+		}
+		return each(letter)
+	})
+}
+
+// deadLetter reads a server's advisory.
+func (b *Bus) deadLetter(m Message) (DeadLetter, error) {
+	var advisory struct {
+		Stream     string `json:"stream"`
+		Consumer   string `json:"consumer"`
+		StreamSeq  uint64 `json:"stream_seq"`
+		Deliveries int    `json:"deliveries"`
+		Reason     string `json:"reason"`
+	}
+	if err := json.Unmarshal(m.Data, &advisory); err != nil {
+		return DeadLetter{}, fmt.Errorf("decode message %d: %w", m.Sequence, err)
+	}
+	return DeadLetter{
+		Stream:     b.names.plain(advisory.Stream),
+		Consumer:   b.names.plain(advisory.Consumer),
+		Sequence:   advisory.StreamSeq,
+		Reason:     advisory.Reason,
+		Time:       m.Stored,
+		Deliveries: advisory.Deliveries,
+	}, nil
 }
 
 // Redrive puts an alert on ALERTS once more, for one receiver:

@@ -20,7 +20,7 @@ func (b *Bus) Follow(ctx context.Context, q ReplayQuery, each func(Message) erro
 }
 
 func (b *Bus) follow(ctx context.Context, q ReplayQuery, each func(Message) error) error {
-	if subjects[q.Stream] == nil {
+	if subjects[q.Stream] == nil && q.Stream != StreamDeadLetters {
 		return fmt.Errorf("unknown stream: use one of %v", pipeline)
 	}
 	name := b.names.object(q.Stream)

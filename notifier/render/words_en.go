@@ -108,7 +108,7 @@ var english = words{
 		"victim": "as victim", "client": "as client", "third_party": "as third party", "text": "in the text", "title": "in the title",
 	},
 	reasons: map[string]string{
-		"undeliverable": "cannot be delivered", "unreachable": "cannot be reached",
+		"given_up": "a message that cannot be processed", "undeliverable": "cannot be delivered", "unreachable": "cannot be reached",
 		"private_address": "leads to a private address", "too_large": "answer too large", "rate_limited": "rate limited",
 		"not_found": "not found (404)", "status_4xx": "refused (4xx)", "status_5xx": "trouble at the other side (5xx)",
 		"status_other": "unexpected answer", "bad_url": "bad URL", "not_a_feed": "no feed", "html_instead": "a web page where the feed was",

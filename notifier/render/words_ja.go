@@ -133,7 +133,7 @@ var japanese = words{
 		"fewer than 100 people or a small unknown number without sensitive data, or no leak":  "100人未満、または機微でない少数の情報、または漏えいなし",
 	},
 	reasons: map[string]string{
-		"undeliverable": "配信できない", "unreachable": "配信先に届かない",
+		"given_up": "処理できないメッセージ", "undeliverable": "配信できない", "unreachable": "配信先に届かない",
 		"timeout": "応答がない", "dns": "名前解決に失敗", "refused": "接続を拒否された", "tls": "TLSの不備",
 		"private_address": "内部アドレスへの誘導", "redirects": "転送が多すぎる", "too_large": "応答が大きすぎる",
 		"rate_limited": "アクセス制限", "not_found": "ページがない（404）", "forbidden": "閲覧を拒否された（403）",
