@@ -52,6 +52,9 @@ func LookAt(ctx context.Context, cfg *configs.Config, version, address string) (
 		look.Notes = append(look.Notes, "the address leads to "+response.FinalURL)
 	}
 	listing, selectors, err := look.find(response, base, cfg.TimeZone)
+	if look.Kind == watcher.KindIR {
+		listing, err = behind(ctx, cfg, client, response.FinalURL)
+	}
 	if err != nil {
 		return look, err
 	}
@@ -78,6 +81,14 @@ func (l *Look) find(response *fetch.Response, base *url.URL, zone *time.Location
 			l.Notes = append(l.Notes, "the page names a feed, which is surer than a page: oshirase poll "+f)
 		}
 	}
+	services, err := extract.Backends(response.Body, contentType)
+	if err == nil && len(services) > 0 {
+		for _, s := range services {
+			l.Notes = append(l.Notes, fmt.Sprintf("the page's list is written by a script of %s, company %s: its own list is read", s.Kind, s.Company))
+		}
+		l.Kind = watcher.KindIR
+		return extract.Listing{}, extract.Selectors{}, nil
+	}
 	listing, selectors, notPage := extract.Discover(response.Body, contentType, base, time.Now().In(zone))
 	if notPage == nil {
 		l.Kind = watcher.KindPage
@@ -87,6 +98,13 @@ func (l *Look) find(response *fetch.Response, base *url.URL, zone *time.Location
 		return extract.Listing{}, extract.Selectors{}, fmt.Errorf("as a feed: %w; as a page: %w", notFeed, notPage)
 	}
 	return extract.Listing{}, extract.Selectors{}, notPage
+}
+
+// behind lists what the services behind a company's page hold.
+func behind(ctx context.Context, cfg *configs.Config, client *fetch.Client, address string) (extract.Listing, error) {
+	source := watcher.Source{ID: "look", Kind: watcher.KindIR, URL: address, Robots: fetch.RobotsRespect, Zone: cfg.TimeZone}
+	listed, err := (&watcher.IR{}).List(ctx, watcher.Ask{Fetch: client, Source: &source, Now: time.Now(), Memo: map[string]watcher.Memo{}})
+	return listed.Listing, err
 }
 
 // known tells when the catalogue has a source at that address or host.

@@ -28,7 +28,7 @@ func (d *decoder) sources(sections []Section, zone *time.Location, ids map[strin
 		at := section{d, s}
 		at.id(raw.ID, ids)
 		if raw.Kind == "" {
-			at.fault("kind", "is missing: use feed, page, ppc or tdnet, or name a source of the catalogue under catalogue")
+			at.fault("kind", "is missing: use feed, page, ir, ppc or tdnet, or name a source of the catalogue under catalogue")
 		}
 		if u, err := url.Parse(raw.URL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil {
 			at.fault("url", "must be an http or https address without user name")
