@@ -199,7 +199,15 @@ func declaredCharsets(body []byte, contentType string) []declaration {
 // attributeIn finds name=value in a header or tag, quoted or not, whatever the
 // case.
 func attributeIn(b []byte, name string) string {
-	low := bytes.ToLower(b)
+	// bytes.ToLower would write three bytes for each that is no UTF-8, and so
+	// move all that follows.
+	low := make([]byte, len(b))
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		low[i] = c
+	}
 	for off := 0; ; {
 		i := bytes.Index(low[off:], []byte(name))
 		if i < 0 {

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"mime"
+	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
@@ -99,9 +101,13 @@ func pathOf(rawURL string) string {
 	return u.Path
 }
 
-// binaryFile recognises what is no text in any Japanese charset: zero bytes that
-// UTF-16 does not explain.
+// binaryFile recognises what is no text in any Japanese charset: the signatures
+// of archives, pictures and the like, and zero bytes that UTF-16 does not
+// explain.
 func binaryFile(body []byte) bool {
+	if known := http.DetectContentType(body); !strings.HasPrefix(known, "text/") && known != "application/octet-stream" {
+		return true
+	}
 	head := body[:min(len(body), 4096)]
 	return bytes.IndexByte(head, 0) >= 0 && wideASCII(head) == "" &&
 		!bytes.HasPrefix(head, []byte{0xff, 0xfe}) && !bytes.HasPrefix(head, []byte{0xfe, 0xff})
@@ -155,6 +161,7 @@ func joinPages(pages []string) string {
 var (
 	// furniture is what surrounds a notice on the pages of Japanese companies.
 	furniture = cascadia.MustCompile(`header, footer, nav, aside, [role=navigation], [role=banner], [role=contentinfo], [role=search], [role=dialog], [hidden], [aria-hidden=true], #header, #footer, #nav, #gnav, #globalnav, #sidebar, #side, .header, .footer, .nav, .gnav, .global-nav, .globalnav, .sidebar, .side-nav, .breadcrumb, .breadcrumbs, .topicpath, .pankuzu, .modal, .cookie, .cookie-banner, .sns, .share, .pagetop, .page-top, .skip, .menu, .drawer, .related`)
+	dialog    = cascadia.MustCompile(`dialog, [role=dialog], [role=alertdialog], .modal`)
 	// content is where a page puts what it is about, the surest first.
 	content = []goquery.Matcher{
 		cascadia.MustCompile(`article, [itemprop=articleBody], .news-detail, .news_detail, .newsDetail, .entry-content, .entry-body, .post-content, .article-body, .article__body`),
@@ -185,6 +192,7 @@ func readHTML(text []byte, base *url.URL, out *Text) error {
 		}
 	}
 	whole := render(doc.Selection, base)
+	hidden := inDialog(doc, base)
 	// A page that is all furniture by name is none: keep it then.
 	doc.FindMatcher(furniture).FilterFunction(func(_ int, s *goquery.Selection) bool {
 		return !s.Is("html, body") && s.Find("main, article").Length() == 0
@@ -206,12 +214,30 @@ func readHTML(text []byte, base *url.URL, out *Text) error {
 			break
 		}
 	}
+	if hidden != nil && own(hidden.lines) > own(chosen.lines) {
+		chosen = hidden
+	}
 	out.Body = joinLines(withoutMenus(chosen.lines))
 	if out.Body == "" {
 		out.Body = joinLines(chosen.lines)
 	}
 	out.Links = chosen.links
 	return nil
+}
+
+// leastDialog is how many letters a dialog must hold to be a notice: the
+// question about cookies has some 100.
+const leastDialog = 150
+
+// inDialog is the longest dialog of the page: some companies show their notice
+// in one, over a page that says little itself.
+func inDialog(doc *goquery.Document, base *url.URL) (longest *renderer) {
+	doc.FindMatcher(dialog).Each(func(_ int, s *goquery.Selection) {
+		if r := render(s, base); own(r.lines) >= leastDialog && (longest == nil || own(r.lines) > own(longest.lines)) {
+			longest = r
+		}
+	})
+	return longest
 }
 
 func render(s *goquery.Selection, base *url.URL) *renderer {
@@ -236,25 +262,42 @@ func own(lines []line) int {
 	return n
 }
 
-// menuLines is how many lines of links in a row are a menu.
-const menuLines = 4
+// menuLinks is how many links in a row, with no text between them, are a menu.
+const menuLinks = 4
 
-// withoutMenus drops runs of lines that are links and nothing else.
+// maxInPage bounds the words of a link that only moves the reader inside the
+// page ("ページの先頭へ"), in letters.
+const maxInPage = 12
+
+// withoutMenus drops runs of lines that are links and nothing else, links to
+// the page's own top, and the copyright at its end.
 func withoutMenus(lines []line) []line {
-	isLink := func(l line) bool { return !l.heading && l.links > 0 && l.linked*10 >= l.chars*9 }
+	isLink := func(l line) bool {
+		return !l.heading && (l.links > 0 && l.linked*10 >= l.chars*9 || l.links >= menuLinks && l.linked*10 >= l.chars*6)
+	}
 	var kept []line
 	for i := 0; i < len(lines); {
-		end := i
+		end, links := i, 0
 		for end < len(lines) && isLink(lines[end]) {
+			links += lines[end].links
 			end++
 		}
-		if end-i >= menuLines {
+		if links >= menuLinks {
 			i = end
 			continue
 		}
 		end = max(end, i+1)
-		kept = append(kept, lines[i:end]...)
+		for _, l := range lines[i:end] {
+			if !(isLink(l) && l.inPage && l.chars <= maxInPage) {
+				kept = append(kept, l)
+			}
+		}
 		i = end
+	}
+	for len(kept) > 1 && copyright.MatchString(kept[len(kept)-1].text) {
+		kept = kept[:len(kept)-1]
 	}
 	return kept
 }
+
+var copyright = regexp.MustCompile(`(?i)^\W*(copyright|©|\(c\)|all rights reserved)`)

@@ -17,6 +17,7 @@ type line struct {
 	linked  int // those of them inside links
 	links   int
 	heading bool
+	inPage  bool // it holds a link into the page itself
 	blank   bool // an empty line stands before it
 }
 
@@ -40,6 +41,7 @@ type renderer struct {
 	last      rune
 	space     bool
 	broken    bool // the space holds a line break of the markup
+	parted    bool // the space stands for a break between blocks of a cell
 	tab       bool
 	paragraph bool
 	inLink    int
@@ -54,7 +56,7 @@ const maxLinks = 200
 func (w *renderer) flush() {
 	text := w.text.String()
 	w.text.Reset()
-	w.space, w.broken, w.tab = false, false, false
+	w.space, w.broken, w.parted, w.tab = false, false, false, false
 	if text != "" {
 		w.cur.text = text
 		w.cur.blank = w.paragraph && len(w.lines) > 0
@@ -68,7 +70,7 @@ func (w *renderer) flush() {
 // breakLine ends the line, or inside a cell the word.
 func (w *renderer) breakLine() {
 	if w.inCell > 0 {
-		w.space = true
+		w.space, w.parted = true, true
 		return
 	}
 	w.flush()
@@ -92,11 +94,11 @@ func (w *renderer) write(s string) {
 			switch {
 			case w.tab:
 				w.text.WriteByte('\t')
-			case w.space && !(w.broken && wide(w.last) && wide(r)):
+			case w.space && (w.parted || !(w.broken && wide(w.last) && wide(r))):
 				w.text.WriteByte(' ')
 			}
 		}
-		w.space, w.broken, w.tab = false, false, false
+		w.space, w.broken, w.parted, w.tab = false, false, false, false
 		w.text.WriteRune(r)
 		w.last = r
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -186,7 +188,7 @@ func (w *renderer) node(n *html.Node) {
 func (w *renderer) block(n *html.Node) {
 	a := n.DataAtom
 	w.breakLine()
-	if isHeading(a) || a == atom.P || a == atom.Table || a == atom.Section || a == atom.Hr {
+	if w.inCell == 0 && (isHeading(a) || a == atom.P || a == atom.Table || a == atom.Section || a == atom.Hr) {
 		w.paragraph = true
 	}
 	if isHeading(a) {
@@ -232,6 +234,7 @@ func (w *renderer) link(n *html.Node) {
 	if navigates {
 		w.inLink++
 		w.cur.links++
+		w.cur.inPage = w.cur.inPage || strings.HasPrefix(href, "#")
 	}
 	if ok && len(w.links) < maxLinks {
 		if s := u.String(); !w.known[s] {
@@ -257,14 +260,19 @@ func nextElement(n *html.Node) *html.Node {
 	return nil
 }
 
-// dataRow reports a row whose cells are all short: data, not layout.
+// dataRow reports a row of several cells that are all short: data, not layout.
 func dataRow(tr *html.Node) bool {
+	cells := 0
 	for c := tr.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.ElementNode && !simple(c) {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		if !simple(c) {
 			return false
 		}
+		cells++
 	}
-	return true
+	return cells > 1
 }
 
 // simple reports content that fits a cell.
