@@ -51,6 +51,8 @@ const (
 	maxGroups = 6
 	// maxDates bounds the dates of a page that are looked at.
 	maxDates = 10_000
+	// maxSectionDates bounds the dates of one item that is a part of the page.
+	maxSectionDates = 50
 	// maxClimb bounds how far above its date a row's element may be.
 	maxClimb = 8
 )
@@ -77,8 +79,11 @@ func score(l Listing, g *group) float64 {
 		links[it.URL] = true
 	}
 	s := float64(good+len(links)) / 2
-	if good*2 < len(l.Items) {
-		s /= 4 // a list of something else, with a date here and there
+	if good*2 < len(l.Items) { // a list of something else, with a date here and there
+		if g.sections {
+			return 0
+		}
+		s /= 4
 	}
 	if g.aside {
 		s /= 8
@@ -216,8 +221,10 @@ func (f *finder) groups() []*group {
 				add(r, false)
 			}
 		}
-		if r, ok := f.sectionOf(date); ok {
-			add(r, true)
+		if len(rows) == 0 {
+			if r, ok := f.sectionOf(date); ok {
+				add(r, true)
+			}
 		}
 	}
 	slices.SortStableFunc(order, func(a, b *group) int { return cmp.Compare(len(b.rows), len(a.rows)) })
@@ -294,20 +301,34 @@ func (f *finder) beside(element, date *html.Node) []row {
 // that holds more than the date.
 func (f *finder) sectionOf(date *html.Node) (row, bool) {
 	for element, up := date, 0; element != nil && element.Type == html.ElementNode && up < maxClimb; element, up = element.Parent, up+1 {
-		if element.Data == "body" || element.Data == "main" {
-			break
+		switch element.Data {
+		case "body", "main", "ul", "ol", "table", "tbody": // a list is no item of one
+			return row{}, false
 		}
 		id, ok := attr(element, "id")
 		if !ok || id == "" || element == date && !isHeading(date.DataAtom) {
 			continue
 		}
 		text := fold(shortText(element, 200))
-		if !printsDate(text[:min(len(text), 150)]) {
+		if !printsDate(text[:min(len(text), 150)]) || f.repeats(element, date) {
 			break
 		}
 		return row{element: element, date: date}, true
 	}
 	return row{}, false
+}
+
+// repeats reports an element with several dates of one kind: a list, no item.
+func (f *finder) repeats(element, date *html.Node) bool {
+	if n := f.has[element].dates; n == 1 || n > maxSectionDates {
+		return n > 1
+	}
+	for n := range element.Descendants() {
+		if n != date && n.Type == html.ElementNode && n.Data == date.Data && f.has[n].dates > 0 && slices.Equal(classes(n), classes(date)) {
+			return true
+		}
+	}
+	return false
 }
 
 func isRowTag(n *html.Node) bool {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,8 +34,8 @@ func RowKey(published time.Time, code, title string) string {
 	return digest("row", at, code, title)
 }
 
-// finish completes the rows of a listing: the row keys, a key for the rows that
-// have none, and keys told apart. A row that repeats another is left out.
+// finish completes the rows of a listing: the row keys, the names of documents,
+// a key for the rows that have none, and keys told apart. A row that repeats another is left out.
 //
 // A page that is rewritten in place for each report may be linked by several
 // rows. The oldest of them has the link as its key, and each later one adds the
@@ -46,6 +47,11 @@ func finish(l *Listing) {
 	repeated := 0
 	for _, it := range l.Items {
 		it.RowKey = RowKey(it.Published, it.Publisher.Code, it.Title)
+		if it.DocumentID == "" && strings.Contains(it.URL, "1401") {
+			if u, err := url.Parse(it.URL); err == nil {
+				it.DocumentID = DocumentID(u)
+			}
+		}
 		if it.Key == "" {
 			it.Key = "row:" + it.RowKey
 		}

@@ -249,7 +249,6 @@ func (p *page) row(row *goquery.Selection, parts [6]part) (it Item, day monthDay
 			if len(it.Key) > maxKey {
 				it.Key = "link:" + digest(it.Key)
 			}
-			it.DocumentID = DocumentID(u)
 			it.Summary = p.section(u)
 		} else {
 			problem = "its link leads nowhere: " + quote(href)

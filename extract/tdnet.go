@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/cascadia"
 	"golang.org/x/text/unicode/norm"
 
 	"oshirase/breach"
@@ -30,6 +31,11 @@ var (
 	// tdnetMarket is the market's prefix of a name: Ｇ－ growth, Ｐ－ TOKYO PRO
 	// Market, Ｒ－ REIT, E, I, Q, A, F, U, Y and S.
 	tdnetMarket = regexp.MustCompile(`^[A-Z]-`)
+)
+
+var (
+	anchor = goquery.Matcher(cascadia.MustCompile("a"))
+	struck = goquery.Matcher(cascadia.MustCompile("s"))
 )
 
 // TDnet reads one page of the TSE's list of one day. base is the page's
@@ -96,31 +102,32 @@ func TDnet(body []byte, base *url.URL, day time.Time) (Listing, error) {
 
 // tdnetRow reads one row. An item without a title is no row of the list.
 func tdnetRow(row *goquery.Selection, base *url.URL, day time.Time) (it Item, problem string) {
-	title := row.Find("td.kjTitle").First()
-	if title.Length() == 0 {
+	cells := tdnetCells(row)
+	title := cells["kjTitle"]
+	if title == nil {
 		return Item{}, "it has no title cell and was left out"
 	}
 	it.Deleted = row.HasClass("hyodaiDel")
-	link := title.Find("a").First()
+	link := title.FindMatcher(anchor).First()
 	// The whole cell of a retitled row holds both titles.
 	it.Title = fold(link.Text())
 	if it.Title == "" {
-		it.Title = fold(title.Clone().Find("s").Remove().End().Text())
+		it.Title = fold(title.Clone().FindMatcher(struck).Remove().End().Text())
 	}
-	it.PreviousTitle = fold(title.Find("s").First().Text())
+	it.PreviousTitle = fold(title.FindMatcher(struck).First().Text())
 	if it.Title == "" {
 		return Item{}, "its title is empty and it was left out"
 	}
 	it.Published, it.Precision = day, breach.PrecisionDay
-	if m := tdnetClock.FindStringSubmatch(fold(row.Find("td.kjTime").First().Text())); m != nil {
+	if m := tdnetClock.FindStringSubmatch(fold(textOf(cells["kjTime"]))); m != nil {
 		hour, _ := strconv.Atoi(m[1])   // digits by the pattern
 		minute, _ := strconv.Atoi(m[2]) // digits by the pattern
 		it.Published = day.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
 		it.Precision = breach.PrecisionMinute
 	} else {
-		problem = "its time is " + quote(fold(row.Find("td.kjTime").First().Text()))
+		problem = "its time is " + quote(fold(textOf(cells["kjTime"])))
 	}
-	company, wrong := tdnetCompany(row.Find("td.kjCode").First().Text(), row.Find("td.kjName").First().Text())
+	company, wrong := tdnetCompany(textOf(cells["kjCode"]), textOf(cells["kjName"]))
 	it.Publisher = company
 	problem = cmp.Or(wrong, problem)
 	href, linked := link.Attr("href")
@@ -136,6 +143,28 @@ func tdnetRow(row *goquery.Selection, base *url.URL, day time.Time) (it Item, pr
 	}
 	it.URL, it.Key, it.DocumentID = tdnetLink(u)
 	return it, problem
+}
+
+// tdnetCells are the cells of a row by what their classes say they hold: kjTime,
+// kjCode, kjName, kjTitle …, beside oddnew-L and the like.
+func tdnetCells(row *goquery.Selection) map[string]*goquery.Selection {
+	cells := map[string]*goquery.Selection{}
+	row.Children().Each(func(_ int, cell *goquery.Selection) {
+		class, _ := attr(cell.Get(0), "class")
+		for name := range strings.FieldsSeq(class) {
+			if strings.HasPrefix(name, "kj") && cells[name] == nil {
+				cells[name] = cell
+			}
+		}
+	})
+	return cells
+}
+
+func textOf(s *goquery.Selection) string {
+	if s == nil {
+		return ""
+	}
+	return s.Text()
 }
 
 // tdnetLink is a link to a document of the TSE: its key is the document's name.
