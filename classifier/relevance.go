@@ -204,8 +204,11 @@ func (r *reading) asserts(p *page, m mark) bool {
 	k := &r.c.k
 	s, clause := p.sentences[m.sent].span, p.clauses[m.clause]
 	head := span{s.start, m.end}
-	if p.has(k.imagined, head) || p.has(k.generic, head) || p.has(k.hypothetical, clause) || p.has(k.survey, s) {
+	if p.has(k.imagined, head) || p.has(k.generic, head) || p.has(k.survey, s) {
 		return false
+	}
+	if p.has(k.hypothetical, clause) && !containsAny(string(p.folded.text[m.start:s.end]), "状態") {
+		return false // 知っていれば誰でも閲覧できる状態 is a state, not a supposition
 	}
 	after := span{m.end, clause.end}
 	if p.has(k.prevented, span{m.start, clause.end}) {

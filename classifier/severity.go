@@ -20,7 +20,8 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 	n, told := f.people()
 	leaked := f.LeakStatus == breach.LeakConfirmed
 	possible := leaked || f.LeakStatus == breach.LeakSuspected
-	open := possible || f.LeakStatus == breach.LeakUnderInvestigation
+	open := possible || f.LeakStatus == breach.LeakUnderInvestigation ||
+		f.LeakStatus == breach.LeakUnknown && f.inside && v.asksForData()
 	break_in := f.hasVector(breach.Ransomware, breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.Malware, breach.AccountTakeover)
 	card := f.hasData(breach.DataCardNumber, breach.DataCardExpiry, breach.DataCardSecurityCode)
 	onlyInfo := f.PrimaryVector == breach.Impersonation
@@ -46,7 +47,7 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 	switch {
 	case f.hasVector(breach.Ransomware):
 		return breach.High, "high (a): ransomware in the internal network, leak possible or examined"
-	case break_in && open && (f.inside || f.hasVector(breach.VulnerabilityExploit)) && f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit):
+	case break_in && open && (f.inside || !told || f.hasVector(breach.VulnerabilityExploit)) && f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit):
 		return breach.High, "high (a): intrusion into a network or server with a leak possible or examined"
 	case (possible || lost || taken) && told && n >= somePeople && !f.mailsOnly():
 		return breach.High, "high (b): leak confirmed or possible, or media lost, of 1,000 people or more"
