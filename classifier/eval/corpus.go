@@ -1,17 +1,23 @@
 // Package eval holds a classifier's findings against labelled records.
 //
 // Call [Run] with a classifier and any number of corpora in JSON lines: one
-// record a line with id, title, publisher, published, kind, text and labels,
-// in the vocabulary of docs/severity.md. The [Report] has the figures; its
-// String is for people, JSON for machines, Summary is one line.
+// record a line with id, title, publisher, published, kind, text and labels, in
+// the vocabulary of docs/severity.md. Each corpus gets a [Report], and several
+// get one more over all; [Result.String] is for people, [Result.JSON] for
+// machines, [Report.Summary] is one line. [Figures] names what is measured and
+// the goal of each figure.
 //
-// The package reads and counts; it sets no threshold.
+// A figure that nothing was asked for is "not measured", never 0 or 1. The
+// package reads and counts; the floors that a change must not break are in its
+// tests, over the project's own corpus in testdata: dev.jsonl, which rules may
+// be written by, and holdout.jsonl, which only measures.
 package eval
 
 import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -39,41 +45,69 @@ type Labels struct {
 
 // Record is one labelled text. A title alone (kind tdnet_title) has no text.
 type Record struct {
-	ID     string `json:"id"`
-	Kind   string `json:"kind"`
-	Labels Labels `json:"labels"`
-	Note   string `json:"note"`
+	ID     string  `json:"id"`
+	Kind   string  `json:"kind"`
+	Labels *Labels `json:"labels"`
+	Note   string  `json:"note"`
 
 	notice *breach.Notice
 }
 
-const maxLine = 4 << 20
+// Corpus is labelled records under a name, which errors and reports give.
+type Corpus struct {
+	Name string
+	In   io.Reader
+}
 
-func read(in io.Reader, yield func(*Record) error) error {
-	sc := bufio.NewScanner(in)
+const (
+	maxLine = 4 << 20
+	// maxBadLines bounds how many bad lines one error lists.
+	maxBadLines = 20
+)
+
+// read calls yield for each record. Its error names every bad line, up to
+// maxBadLines, as file:line.
+func read(c Corpus, yield func(*Record) error) error {
+	sc := bufio.NewScanner(c.In)
 	sc.Buffer(make([]byte, 64<<10), maxLine)
-	for line := 1; sc.Scan(); line++ {
-		data := bytes.TrimSpace(sc.Bytes())
+	var bad []error
+	line := 1
+	for ; sc.Scan(); line++ {
+		data := bytes.TrimSpace(bytes.TrimPrefix(sc.Bytes(), []byte("\ufeff")))
 		if len(data) == 0 {
 			continue
 		}
-		var r Record
-		if err := json.Unmarshal(data, &r); err != nil {
-			return fmt.Errorf("corpus line %d: %w", line, err)
-		}
-		err := classifier.ParseRecords(bytes.NewReader(data), func(n *breach.Notice) error {
-			r.notice = n
-			return nil
-		})
+		r, err := parse(data)
 		if err != nil {
-			return fmt.Errorf("corpus line %d: %w", line, err)
+			if bad = append(bad, fmt.Errorf("%s:%d: %w", c.Name, line, err)); len(bad) >= maxBadLines {
+				return errors.Join(append(bad, fmt.Errorf("%s: more than %d bad lines: is it a corpus?", c.Name, maxBadLines-1))...)
+			}
+			continue
 		}
-		if err := yield(&r); err != nil {
+		if err := yield(r); err != nil {
 			return err
 		}
 	}
 	if err := sc.Err(); err != nil {
-		return fmt.Errorf("read corpus: %w; a line holds at most %d bytes", err, maxLine)
+		bad = append(bad, fmt.Errorf("%s:%d: %w; a line holds at most %d bytes", c.Name, line, err, maxLine))
 	}
-	return nil
+	return errors.Join(bad...)
+}
+
+func parse(data []byte) (*Record, error) {
+	var r Record
+	if err := json.Unmarshal(data, &r); err != nil {
+		return nil, err
+	}
+	if r.Labels == nil {
+		return nil, errors.New("the record has no labels: a corpus line carries them under \"labels\"")
+	}
+	err := classifier.ParseRecords(bytes.NewReader(data), func(n *breach.Notice) error {
+		r.notice = n
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &r, nil
 }

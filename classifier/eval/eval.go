@@ -2,8 +2,10 @@ package eval
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,9 +18,8 @@ import (
 
 // Rate is right answers out of all asked.
 type Rate struct {
-	Right int     `json:"right"`
-	Of    int     `json:"of"`
-	Rate  float64 `json:"rate"`
+	Right int
+	Of    int
 }
 
 func (r *Rate) add(ok bool) {
@@ -26,30 +27,49 @@ func (r *Rate) add(ok bool) {
 	if ok {
 		r.Right++
 	}
-	r.Rate = float64(r.Right) / float64(r.Of)
+}
+
+// Value is the share of right answers, NaN where nothing was asked.
+func (r Rate) Value() float64 { return ratio(r.Right, r.Of) }
+
+// MarshalJSON writes right, of, and rate, null where nothing was asked.
+func (r Rate) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]any{"right": r.Right, "of": r.Of, "rate": measured(r.Value())})
 }
 
 // F1 counts hits, false alarms and misses.
 type F1 struct {
-	TP        int     `json:"tp"`
-	FP        int     `json:"fp"`
-	FN        int     `json:"fn"`
-	Precision float64 `json:"precision"`
-	Recall    float64 `json:"recall"`
-	F1        float64 `json:"f1"`
+	TP, FP, FN int
 }
 
-func (f *F1) done() {
-	f.Precision, f.Recall, f.F1 = 1, 1, 1
-	if f.TP+f.FP > 0 {
-		f.Precision = float64(f.TP) / float64(f.TP+f.FP)
+// Precision is the share of answers that are right, NaN where none was given.
+func (f F1) Precision() float64 { return ratio(f.TP, f.TP+f.FP) }
+
+// Recall is the share of labels that were found, NaN where there are none.
+func (f F1) Recall() float64 { return ratio(f.TP, f.TP+f.FN) }
+
+// F1 is the harmonic mean of both, NaN where there was neither label nor answer.
+func (f F1) F1() float64 { return ratio(2*f.TP, 2*f.TP+f.FP+f.FN) }
+
+// MarshalJSON writes the counts and the three figures, null where not measured.
+func (f F1) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]any{"tp": f.TP, "fp": f.FP, "fn": f.FN,
+		"precision": measured(f.Precision()), "recall": measured(f.Recall()), "f1": measured(f.F1())})
+}
+
+func ratio(a, b int) float64 {
+	if b == 0 {
+		return math.NaN()
 	}
-	if f.TP+f.FN > 0 {
-		f.Recall = float64(f.TP) / float64(f.TP+f.FN)
+	return float64(a) / float64(b)
+}
+
+// measured is v for JSON, which has no NaN.
+func measured(v float64) *float64 {
+	if math.IsNaN(v) {
+		return nil
 	}
-	if 2*f.TP+f.FP+f.FN > 0 {
-		f.F1 = float64(2*f.TP) / float64(2*f.TP+f.FP+f.FN)
-	}
+	return &v
 }
 
 func (f *F1) addBool(want, got bool) {
@@ -63,21 +83,20 @@ func (f *F1) addBool(want, got bool) {
 	}
 }
 
-// Report has the figures of one run. Facts are asked of records that are
+// Report has the figures of one corpus. Facts are asked of records that are
 // incidents with a text and were found to be.
 type Report struct {
-	Summary string `json:"summary"`
+	Name    string `json:"name"`
 	Rules   string `json:"rules"`
 	Records int    `json:"records"`
 
 	Relevance F1 `json:"relevance"` // texts
 	Titles    F1 `json:"titles"`    // titles alone
-	// TitleFalseAlarms is the number of false alarms in a thousand titles.
-	TitleFalseAlarms float64 `json:"title_false_alarms_per_1000"`
-	TitleCount       int     `json:"title_count"`
+	// TitleAlarms are the titles that are no incident; right is those that were
+	// left alone.
+	TitleAlarms Rate `json:"titles_left_alone"`
 
 	PrimaryVector Rate                      `json:"primary_vector"`
-	MacroF1       float64                   `json:"primary_vector_macro_f1"`
 	ByVector      map[string]*F1            `json:"by_primary_vector"`
 	Confusion     map[string]map[string]int `json:"confusion"` // label → answer → count
 	TitleVector   Rate                      `json:"title_primary_vector"`
@@ -93,12 +112,13 @@ type Report struct {
 	ThirdParty   Rate `json:"third_party"`
 	ThirdTold    Rate `json:"third_party_where_told"`
 	Family       Rate `json:"ransomware_family"`
+	FamilyTold   Rate `json:"ransomware_family_where_told"`
 	Disrupted    Rate `json:"service_disrupted"`
 	Severity     Rate `json:"severity"`
 	SeverityNear Rate `json:"severity_within_one"`
 	Incidents    Rate `json:"incidents"`
 
-	Errors []Error `json:"errors"`
+	Errors []Error `json:"errors"` // the worst first
 }
 
 // Error is one wrong answer. Explain says what the classifier rested it on.
@@ -112,62 +132,102 @@ type Error struct {
 	weight  int
 }
 
-// Run classifies every record of the corpora and counts.
-func Run(ctx context.Context, c *classifier.Classifier, corpora ...io.Reader) (Report, error) {
-	rep := Report{Rules: c.Digest(), ByVector: map[string]*F1{}, Confusion: map[string]map[string]int{}}
-	for i, in := range corpora {
-		err := read(in, func(r *Record) error {
+// Result is the reports of a run: one a corpus, and one over all where there
+// are several.
+type Result struct {
+	Corpora []Report `json:"corpora"`
+	Pooled  *Report  `json:"pooled"`
+}
+
+// All is the report over everything.
+func (r *Result) All() *Report {
+	if r.Pooled != nil {
+		return r.Pooled
+	}
+	return &r.Corpora[0]
+}
+
+// Run classifies every record of the corpora and counts. After each record it
+// calls progress, if given, with the number of records done. A bad line stops
+// it when its corpus is read to the end, with every bad line in the error.
+func Run(ctx context.Context, c *classifier.Classifier, progress func(done int), corpora ...Corpus) (*Result, error) {
+	if len(corpora) == 0 {
+		return nil, errors.New("no corpus to measure by")
+	}
+	res := &Result{}
+	pooled := newReport("all", c.Digest())
+	for _, corpus := range corpora {
+		rep := newReport(corpus.Name, c.Digest())
+		err := read(corpus, func(r *Record) error {
 			if err := context.Cause(ctx); err != nil {
 				return err
 			}
-			rep.Records++
-			rep.judge(c, r)
+			f := c.Classify(r.notice)
+			rep.judge(r, &f)
+			pooled.judge(r, &f)
+			if progress != nil {
+				progress(pooled.Records)
+			}
 			return nil
 		})
 		if err != nil {
-			return rep, fmt.Errorf("corpus %d: %w", i+1, err)
+			return nil, err
 		}
+		if rep.Records == 0 {
+			return nil, fmt.Errorf("%s: no records: a corpus has one JSON object a line", corpus.Name)
+		}
+		rep.finish()
+		res.Corpora = append(res.Corpora, *rep)
 	}
-	rep.finish()
-	return rep, nil
+	if len(corpora) > 1 {
+		pooled.finish()
+		res.Pooled = pooled
+	}
+	return res, nil
 }
 
-func (rep *Report) judge(c *classifier.Classifier, r *Record) {
-	f := c.Classify(r.notice)
+func newReport(name, rules string) *Report {
+	return &Report{Name: name, Rules: rules, ByVector: map[string]*F1{}, Confusion: map[string]map[string]int{}, Errors: []Error{}}
+}
+
+func (rep *Report) judge(r *Record, f *breach.Finding) {
+	rep.Records++
 	if r.notice.Text == "" {
-		rep.TitleCount++
 		rep.Titles.addBool(r.Labels.IsBreach, f.IsBreach)
+		if !r.Labels.IsBreach {
+			rep.TitleAlarms.add(!f.IsBreach)
+		}
 		if r.Labels.IsBreach != f.IsBreach {
-			rep.fail(r, f, "title", fmt.Sprint(r.Labels.IsBreach), fmt.Sprint(f.IsBreach), r.notice.Title, 100)
+			rep.fail(r, "title", fmt.Sprint(r.Labels.IsBreach), fmt.Sprint(f.IsBreach), r.notice.Title, 100)
 		}
 		if r.Labels.IsBreach && f.IsBreach && r.Labels.PrimaryVector != nil {
 			ok := *r.Labels.PrimaryVector == f.PrimaryVector
 			rep.TitleVector.add(ok)
 			if !ok {
-				rep.fail(r, f, "title_vector", string(*r.Labels.PrimaryVector), string(f.PrimaryVector), r.notice.Title, 10)
+				rep.fail(r, "title_vector", string(*r.Labels.PrimaryVector), string(f.PrimaryVector), r.notice.Title, 10)
 			}
 		}
 		return
 	}
 	rep.Relevance.addBool(r.Labels.IsBreach, f.IsBreach)
 	if r.Labels.IsBreach != f.IsBreach {
-		rep.fail(r, f, "is_breach", fmt.Sprint(r.Labels.IsBreach), fmt.Sprint(f.IsBreach), why(f), 100)
+		rep.fail(r, "is_breach", fmt.Sprint(r.Labels.IsBreach), fmt.Sprint(f.IsBreach), why(f), 100)
 	}
 	if r.Labels.IsBreach && f.IsBreach {
 		rep.facts(r, f)
 	}
 }
 
-func (rep *Report) fail(r *Record, _ breach.Finding, field, want, got, explain string, weight int) {
+func (rep *Report) fail(r *Record, field, want, got, explain string, weight int) {
 	rep.Errors = append(rep.Errors, Error{ID: r.ID, Field: field, Want: want, Got: got, Explain: explain, Note: r.Note, weight: weight})
 }
 
-func (rep *Report) facts(r *Record, f breach.Finding) {
+func (rep *Report) facts(r *Record, f *breach.Finding) {
 	l, m := r.Labels, merge(f)
 	ask := func(field string, rate *Rate, want, got string, weight int) {
 		rate.add(want == got)
 		if want != got {
-			rep.fail(r, f, field, want, got, quotes(f, field), weight)
+			rep.fail(r, field, want, got, quotes(f, field), weight)
 		}
 	}
 	if l.PrimaryVector != nil {
@@ -190,6 +250,9 @@ func (rep *Report) facts(r *Record, f breach.Finding) {
 	ask("report_no", &rep.ReportNo, digits(l.ReportNo), digits(m.ReportNo), 20)
 	ask("stage", &rep.Stage, string(l.Stage), string(m.Stage), 15)
 	ask("ransomware_family", &rep.Family, text(l.RansomwareFamily), m.RansomwareFamily, 20)
+	if family := text(l.RansomwareFamily); family != "" {
+		rep.FamilyTold.add(family == m.RansomwareFamily)
+	}
 	want := text(l.ThirdParty)
 	same := SameName(want, m.ThirdParty)
 	rep.ThirdParty.add(same)
@@ -197,7 +260,7 @@ func (rep *Report) facts(r *Record, f breach.Finding) {
 		rep.ThirdTold.add(same)
 	}
 	if !same {
-		rep.fail(r, f, "third_party", want, m.ThirdParty, quotes(f, "third_party"), 20)
+		rep.fail(r, "third_party", want, m.ThirdParty, quotes(f, "third_party"), 20)
 	}
 	ask("service_disrupted", &rep.Disrupted, fmt.Sprint(l.ServiceDisrupted), fmt.Sprint(m.ServiceDisrupted), 15)
 	ask("incidents", &rep.Incidents, fmt.Sprint(l.Incidents), fmt.Sprint(len(f.Cases)), 10)
@@ -209,7 +272,7 @@ func (rep *Report) facts(r *Record, f breach.Finding) {
 }
 
 // merge reads a finding as the labels do: one record whatever the cases.
-func merge(f breach.Finding) breach.Case {
+func merge(f *breach.Finding) breach.Case {
 	m := f.Cases[0]
 	if len(f.Cases) == 1 {
 		return m
@@ -244,7 +307,7 @@ func union[T comparable](a, b []T) []T {
 	return out
 }
 
-func set[T ~string](rep *Report, r *Record, f breach.Finding, field string, into *F1, want, got []T) {
+func set[T ~string](rep *Report, r *Record, f *breach.Finding, field string, into *F1, want, got []T) {
 	var missed, extra []string
 	for _, w := range want {
 		if slices.Contains(got, w) {
@@ -261,7 +324,7 @@ func set[T ~string](rep *Report, r *Record, f breach.Finding, field string, into
 		}
 	}
 	if len(missed)+len(extra) > 0 {
-		rep.fail(r, f, field, strings.Join(missed, " "), strings.Join(extra, " "), quotes(f, field), 5*(len(missed)+len(extra)))
+		rep.fail(r, field, strings.Join(missed, " "), strings.Join(extra, " "), quotes(f, field), 5*(len(missed)+len(extra)))
 	}
 }
 
@@ -310,7 +373,7 @@ func text(s *string) string {
 	return *s
 }
 
-func why(f breach.Finding) string {
+func why(f *breach.Finding) string {
 	var out []string
 	for _, w := range f.Why {
 		out = append(out, w.Effect+" "+w.Rule+" "+w.Quote.Text)
@@ -318,7 +381,7 @@ func why(f breach.Finding) string {
 	return strings.Join(out, " | ")
 }
 
-func quotes(f breach.Finding, field string) string {
+func quotes(f *breach.Finding, field string) string {
 	var out []string
 	for _, c := range f.Cases {
 		if field == "severity" {

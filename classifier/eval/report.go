@@ -4,18 +4,15 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
+
+	"oshirase/breach"
 )
 
 // finish computes what needs every record.
 func (rep *Report) finish() {
-	for _, f := range []*F1{&rep.Relevance, &rep.Titles, &rep.Vectors, &rep.DataTypes, &rep.ReportedTo} {
-		f.done()
-	}
-	if rep.TitleCount > 0 {
-		rep.TitleFalseAlarms = 1000 * float64(rep.Titles.FP) / float64(rep.TitleCount)
-	}
 	for want, row := range rep.Confusion {
 		for got, n := range row {
 			if want == got {
@@ -26,24 +23,9 @@ func (rep *Report) finish() {
 			rep.vector(got).FP += n
 		}
 	}
-	n := 0
-	for name, f := range rep.ByVector {
-		f.done()
-		if rep.Confusion[name] != nil {
-			rep.MacroF1 += f.F1
-			n++
-		}
-	}
-	if n > 0 {
-		rep.MacroF1 /= float64(n)
-	}
 	slices.SortStableFunc(rep.Errors, func(a, b Error) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), strings.Compare(a.Field, b.Field), strings.Compare(a.ID, b.ID))
 	})
-	rep.Summary = fmt.Sprintf("relevance P %.3f R %.3f · titles R %.3f, %.2f false per 1000 · vector %.3f (macro %.3f) · vectors F1 %.3f · count %.3f/%.3f · leak %.3f · data F1 %.3f · no %.3f · stage %.3f · third %.3f · family %.3f · severity %.3f (±1 %.3f) · %d records",
-		rep.Relevance.Precision, rep.Relevance.Recall, rep.Titles.Recall, rep.TitleFalseAlarms, rep.PrimaryVector.Rate, rep.MacroF1, rep.Vectors.F1,
-		rep.CountTold.Rate, rep.CountSilent.Rate, rep.LeakStatus.Rate, rep.DataTypes.F1, rep.ReportNo.Rate, rep.Stage.Rate, rep.ThirdParty.Rate, rep.Family.Rate,
-		rep.Severity.Rate, rep.SeverityNear.Rate, rep.Records)
 }
 
 func (rep *Report) vector(name string) *F1 {
@@ -53,9 +35,23 @@ func (rep *Report) vector(name string) *F1 {
 	return rep.ByVector[name]
 }
 
-// JSON is the report for machines, indented.
-func (rep Report) JSON() ([]byte, error) {
-	out, err := json.MarshalIndent(rep, "", "  ")
+// MarshalJSON adds the summary and the figures by key, null where not measured.
+func (rep Report) MarshalJSON() ([]byte, error) {
+	type plain Report // without this method
+	figures := map[string]*float64{}
+	for _, f := range Figures() {
+		figures[f.Key] = measured(f.Value(&rep))
+	}
+	return json.Marshal(struct {
+		Summary string              `json:"summary"`
+		Figures map[string]*float64 `json:"figures"`
+		plain
+	}{rep.Summary(), figures, plain(rep)})
+}
+
+// JSON is the result for machines, indented.
+func (r *Result) JSON() ([]byte, error) {
+	out, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("encode report: %w", err)
 	}
@@ -65,66 +61,116 @@ func (rep Report) JSON() ([]byte, error) {
 // worst is how many errors the report for people shows.
 const worst = 40
 
-// String is the report for people.
-func (rep Report) String() string {
+// String is the result for people: the figures of each corpus and of all beside
+// the goals, then what went wrong in all.
+func (r *Result) String() string {
 	var b strings.Builder
-	f1 := func(name string, f F1) {
-		fmt.Fprintf(&b, "%-28s precision %.3f  recall %.3f  F1 %.3f  (%d right, %d false, %d missed)\n", name, f.Precision, f.Recall, f.F1, f.TP, f.FP, f.FN)
+	reports := make([]*Report, 0, len(r.Corpora)+1)
+	for i := range r.Corpora {
+		reports = append(reports, &r.Corpora[i])
 	}
-	rate := func(name string, r Rate) {
-		fmt.Fprintf(&b, "%-28s %.3f  (%d of %d)\n", name, r.Rate, r.Right, r.Of)
+	if r.Pooled != nil {
+		reports = append(reports, r.Pooled)
 	}
-	fmt.Fprintf(&b, "rules %s, %d records\n\n", rep.Rules, rep.Records)
-	f1("relevance, texts", rep.Relevance)
-	f1("relevance, titles", rep.Titles)
-	fmt.Fprintf(&b, "%-28s %.2f in 1,000 (%d titles)\n\n", "false alarms, titles", rep.TitleFalseAlarms, rep.TitleCount)
-	rate("primary vector", rep.PrimaryVector)
-	fmt.Fprintf(&b, "%-28s %.3f\n", "primary vector, macro F1", rep.MacroF1)
-	rate("primary vector, titles", rep.TitleVector)
-	f1("all vectors", rep.Vectors)
-	f1("data types", rep.DataTypes)
-	f1("reported to", rep.ReportedTo)
-	rate("affected count, where told", rep.CountTold)
-	rate("affected count, not invented", rep.CountSilent)
-	rate("leak status", rep.LeakStatus)
-	rate("report number", rep.ReportNo)
-	rate("stage", rep.Stage)
-	rate("third party", rep.ThirdParty)
-	rate("third party, where told", rep.ThirdTold)
-	rate("ransomware family", rep.Family)
-	rate("service disrupted", rep.Disrupted)
-	rate("severity", rep.Severity)
-	rate("severity, within one step", rep.SeverityNear)
-	rate("number of incidents", rep.Incidents)
-	b.WriteString("\nprimary vectors: label, then answers\n")
-	for _, want := range sorted(rep.Confusion) {
-		fmt.Fprintf(&b, "  %-22s", want)
-		row := rep.Confusion[want]
-		for _, got := range sorted(row) {
-			fmt.Fprintf(&b, " %s:%d", got, row[got])
+	all := r.All()
+	fmt.Fprintf(&b, "rules %s, %d records\n\n", all.Rules, all.Records)
+	const name, column = 30, 10
+	fmt.Fprintf(&b, "%-*s %7s", name, "figure", "goal")
+	for i := range reports {
+		fmt.Fprintf(&b, " %*s", column, heading(i, r))
+	}
+	fmt.Fprintf(&b, "  counts\n")
+	for _, f := range Figures() {
+		goal := ""
+		if f.Goal > 0 {
+			goal = map[bool]string{false: "≥ ", true: "≤ "}[f.Less] + fmt.Sprintf("%.2f", f.Goal)
 		}
-		b.WriteByte('\n')
+		fmt.Fprintf(&b, "%-*s %7s", name, f.Name, goal)
+		for _, rep := range reports {
+			mark := ""
+			if f.Short(rep) {
+				mark = "*"
+			}
+			fmt.Fprintf(&b, " %*s", column, show(f.Value(rep), f.Less)+mark)
+		}
+		fmt.Fprintf(&b, "  %s\n", f.detail(all))
 	}
-	if len(rep.Errors) > 0 {
-		b.WriteString("\nworst errors\n")
-	}
-	for _, e := range rep.Errors[:min(worst, len(rep.Errors))] {
-		fmt.Fprintf(&b, "  %s %s: want %s, got %s\n", e.ID, e.Field, e.Want, e.Got)
-		if e.Explain != "" {
-			fmt.Fprintf(&b, "      %s\n", clip(e.Explain, 300))
+	b.WriteString("– not measured: nothing was asked; * short of the goal\n")
+	if len(r.Corpora) > 1 {
+		for i, rep := range r.Corpora {
+			fmt.Fprintf(&b, "%s: %s, %d records\n", heading(i, r), rep.Name, rep.Records)
 		}
 	}
-	fmt.Fprintf(&b, "\n%s\n", rep.Summary)
+	all.confusion(&b)
+	all.worst(&b, worst)
+	b.WriteByte('\n')
+	for _, rep := range reports {
+		fmt.Fprintln(&b, rep.Summary())
+	}
 	return b.String()
 }
 
-func sorted[T any](m map[string]T) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
+func heading(i int, r *Result) string {
+	switch {
+	case r.Pooled != nil && i == len(r.Corpora):
+		return "all"
+	case r.Pooled != nil:
+		return fmt.Sprintf("corpus %d", i+1)
 	}
-	slices.Sort(out)
-	return out
+	return "measured"
+}
+
+// confusion prints the matrix of primary vectors: a row a label, with its own
+// figures, a column an answer.
+func (rep *Report) confusion(w io.Writer) {
+	if len(rep.Confusion) == 0 {
+		return
+	}
+	var columns []string
+	for _, v := range breach.Vectors() {
+		if rep.ByVector[string(v)] != nil {
+			columns = append(columns, string(v))
+		}
+	}
+	fmt.Fprintf(w, "\nprimary vectors: a row a label, a column an answer\n%-4s%-24s", "", "")
+	for i := range columns {
+		fmt.Fprintf(w, "%4d", i+1)
+	}
+	fmt.Fprintf(w, "  precision recall\n")
+	for i, want := range columns {
+		fmt.Fprintf(w, "%3d %-24s", i+1, want)
+		for _, got := range columns {
+			cell := "·"
+			if n := rep.Confusion[want][got]; n > 0 {
+				cell = fmt.Sprint(n)
+			}
+			fmt.Fprintf(w, "%4s", cell)
+		}
+		f := rep.ByVector[want]
+		fmt.Fprintf(w, "  %9s %6s\n", show(f.Precision(), false), show(f.Recall(), false))
+	}
+}
+
+func (rep *Report) worst(w io.Writer, n int) {
+	if len(rep.Errors) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nworst errors (%d of %d)\n", min(n, len(rep.Errors)), len(rep.Errors))
+	for _, e := range rep.Errors[:min(n, len(rep.Errors))] {
+		fmt.Fprintf(w, "  %s\n", e)
+	}
+}
+
+// String is the error on one line, and its explanation on the next.
+func (e Error) String() string {
+	s := fmt.Sprintf("%s %s: want %s, got %s", e.ID, e.Field, cmp.Or(e.Want, "nothing more"), cmp.Or(e.Got, "nothing more"))
+	if e.Explain != "" {
+		s += "\n      because of: " + clip(strings.ReplaceAll(e.Explain, "\n", " "), 300)
+	}
+	if e.Note != "" {
+		s += "\n      note on the label: " + clip(e.Note, 200)
+	}
+	return s
 }
 
 func clip(s string, n int) string {
