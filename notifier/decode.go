@@ -48,6 +48,9 @@ func severities(text string) ([]breach.Severity, error) {
 			break
 		}
 	}
+	if id == "" {
+		return nil, fmt.Errorf("severity %q names none: write high, or a bound such as >=high", text)
+	}
 	var bound breach.Severity
 	if err := bound.UnmarshalText([]byte(id)); err != nil {
 		return nil, fmt.Errorf("%w, alone or after >=, >, <= or <", err)

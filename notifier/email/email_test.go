@@ -14,6 +14,7 @@ import (
 	"github.com/emersion/go-smtp"
 	"golang.org/x/net/html"
 
+	"oshirase/breach"
 	"oshirase/notifier"
 	"oshirase/notifier/email"
 	"oshirase/notifier/notifiertest"
@@ -156,19 +157,44 @@ func TestTheMailsPageIsGolden(t *testing.T) {
 }
 
 func TestWrongSettingsAreNamed(t *testing.T) {
-	for key, c := range map[string]email.Config{
-		"smtp": {From: "a@example.com", To: notifier.List{"b@example.com"}},
-		"from": {SMTP: "mail.example:587", From: "nobody", To: notifier.List{"b@example.com"}},
-		"to":   {SMTP: "mail.example:587", From: "a@example.com"},
-		"tls":  {SMTP: "mail.example:587", From: "a@example.com", To: notifier.List{"b@example.com"}, TLS: "maybe"},
+	secret := breach.NewSecret("s3cr3t-password")
+	good := email.Config{SMTP: "mail.example:587", From: "a@example.com", To: notifier.List{"b@example.com"}}
+	with := func(change func(*email.Config)) email.Config { c := good; change(&c); return c }
+	if faults := good.Validate(); len(faults) > 0 {
+		t.Errorf("a good configuration: %v", faults)
+	}
+	for name, test := range map[string]struct {
+		cfg       email.Config
+		key, says string
+	}{
+		"no server":                         {with(func(c *email.Config) { c.SMTP = "" }), "smtp", "mail.example.com:587"},
+		"no port":                           {with(func(c *email.Config) { c.SMTP = "mail.example" }), "smtp", "no host:port"},
+		"a port that is none":               {with(func(c *email.Config) { c.SMTP = "mail.example:99999" }), "smtp", "no host:port"},
+		"an unknown TLS":                    {with(func(c *email.Config) { c.TLS = "maybe" }), "tls", "use starttls, implicit or none"},
+		"a password in the clear":           {with(func(c *email.Config) { c.TLS, c.Username, c.Password = "none", "u", secret }), "tls", "would show the password"},
+		"a user without a password":         {with(func(c *email.Config) { c.Username = "u" }), "password", "set password or password_file"},
+		"a password without a user":         {with(func(c *email.Config) { c.Password = secret }), "username", "set it"},
+		"a password and its file":           {with(func(c *email.Config) { c.Username, c.Password, c.PasswordFile = "u", secret, "f" }), "password_file", "keep one"},
+		"a sender that is none":             {with(func(c *email.Config) { c.From = "nobody" }), "from", "no mail address"},
+		"no recipients":                     {with(func(c *email.Config) { c.To = nil }), "to", "name the recipients"},
+		"a recipient that is none":          {with(func(c *email.Config) { c.To = notifier.List{"b@example.com\r\nBcc: c@example.com"} }), "to[0]", "no mail address"},
+		"a recipient in Japanese":           {with(func(c *email.Config) { c.To = notifier.List{"b@example.com", "監視@example.com"} }), "to[1]", "no mail address"},
+		"a recipient twice":                 {with(func(c *email.Config) { c.To = notifier.List{"b@example.com", "B <B@example.com>"} }), "to[1]", "twice"},
+		"a name to greet with that is none": {with(func(c *email.Config) { c.Helo = "a b" }), "helo", "no host name"},
 	} {
-		faults := c.Validate()
-		found := false
-		for _, f := range faults {
-			found = found || strings.HasPrefix(f.Key, key)
-		}
-		if !found {
-			t.Errorf("%s: %v", key, faults)
+		t.Run(name, func(t *testing.T) {
+			faults := test.cfg.Validate()
+			if len(faults) != 1 || faults[0].Key != test.key || !strings.Contains(faults[0].Message, test.says) {
+				t.Errorf("faults %v, want %s: %s", faults, test.key, test.says)
+			}
+			if _, err := email.New(test.cfg); err == nil || strings.Contains(err.Error(), "s3cr3t") {
+				t.Errorf("New = %v", err)
+			}
+		})
+	}
+	for _, c := range []email.Config{with(func(c *email.Config) { c.Username, c.PasswordFile = "u", "/none-such" }), with(func(c *email.Config) { c.CAFile = "/none-such" }), with(func(c *email.Config) { c.CAFile = "mail.html" })} {
+		if _, err := email.New(c); err == nil || !strings.Contains(err.Error(), "_file") {
+			t.Errorf("New = %v, want the file named", err)
 		}
 	}
 }
