@@ -129,7 +129,7 @@ func (r *reading) countsThing(p *page, g *figure) bool {
 	}
 	head := span{max(s.start, g.lead-60), g.lead}
 	for _, m := range p.within(k.countThing, head) {
-		if strings.HasSuffix(string(t[m.start:m.end]), "が") || strings.HasSuffix(string(t[m.start:m.end]), "の保護者") {
+		if noun := string(t[m.start:m.end]); strings.HasSuffix(noun, "が") && !strings.HasPrefix(noun, "アクセス") || strings.HasSuffix(noun, "の保護者") {
 			continue // 担当者が5名の情報を…: the noun acts
 		}
 		if m.start > 0 && t[m.start-1] >= '0' && t[m.start-1] <= '9' {

@@ -65,6 +65,11 @@ func (f *facts) readData(v *view) {
 		f.ev.add("data_types", p, s)
 	}
 	f.readUnnamed(v, in)
+	if f.PrimaryVector == breach.WebSkimming && len(in) == 0 && !out[breach.DataCardNumber] &&
+		(f.LeakStatus == breach.LeakConfirmed || f.LeakStatus == breach.LeakSuspected) {
+		in[breach.DataCardNumber] = true // what a tampered checkout takes
+		f.ev["data_types"] = f.ev["primary_vector"]
+	}
 	for _, d := range breach.DataTypes() {
 		switch {
 		case in[d]:
@@ -120,6 +125,9 @@ func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 	clause := p.clauses[m.clause]
 	if r.excludes(p, m, hits) {
 		return dataOut
+	}
+	if slices.Contains(secrets[:2], h.kind) && r.causal(p, m) {
+		return dataNothing
 	}
 	if p.in == "text" && p.has(k.hypothetical, clause) && !p.has(k.found, s.span) && !p.has(k.possible, s.span) {
 		return dataNothing
@@ -285,6 +293,13 @@ func inBrackets(gap string) bool {
 // may happen in general: what it names is not what leaked.
 func advice(t string) bool {
 	return containsAny(t, "ください", "下さい", "お願い", "ご注意", "ご確認頂", "ご確認いただ", "ご変更", "呼び掛け", "呼びかけ", "推奨", "こともあ", "することはあり", "することはござい", "お聞きす", "お伺い", "求めることは")
+}
+
+// causal reports whether a secret is named as the attackers' way in:
+// パスワードが漏えいしていたため….
+func (r *reading) causal(p *page, m mark) bool {
+	c := p.clauses[m.clause]
+	return containsAny(string(p.folded.text[m.end:max(m.end, c.end)]), "ため、", "ため。", "ことが原因", "ことにより", "を悪用", "に悪用", "を用い", "を使")
 }
 
 // printed reports whether what follows is the value itself, as in a contact

@@ -86,6 +86,9 @@ func (f *facts) readLeak(v *view) {
 	if said[sayConfirmed] == 0 && titleSay == saySuspected && said[saySuspected] > 0 {
 		said[sayPast] = 0 // the title is the careful word
 	}
+	if said[sayConfirmed] == 0 && said[saySuspected] > 2*said[sayPast] {
+		said[sayPast] = 0 // a slip of the pen among hedges
+	}
 	if said[sayPast] > 0 {
 		if said[sayConfirmed] == 0 {
 			at[sayConfirmed], on[sayConfirmed] = at[sayPast], on[sayPast]
@@ -222,8 +225,8 @@ func (r *reading) predicate(p *page, where span, english bool) leakSay {
 	inv, hasInv := p.first(k.investigating, where)
 	_, gone := p.first(k.deniedPossible, where)
 	if !english && asks(t) || hasInv && !(hasNeg && neg.start < inv.start) && !hasPos {
-		if resolved(t) {
-			return sayNothing
+		if resolved(t) || strings.Contains(t, "監視") {
+			return sayNothing // over, or only watched from now on
 		}
 		return sayInvestigating
 	}
@@ -292,7 +295,12 @@ func (r *reading) earlier(p *page, m mark) bool {
 func (r *reading) cause(p *page, m mark) bool {
 	c := p.clauses[m.clause]
 	head := string(p.folded.text[c.start:m.start])
-	return containsAny(head, "原因") && (strings.HasSuffix(head, "パスワードが") || strings.HasSuffix(head, "認証情報が") || strings.HasSuffix(head, "アカウント情報が"))
+	for _, w := range []string{"パスワード", "パスワード情報", "認証情報", "アカウント情報", "id・パスワード", "idとパスワード"} {
+		if strings.HasSuffix(head, w+"が") || strings.HasSuffix(head, w+"の") {
+			return containsAny(head, "原因") || containsAny(string(p.folded.text[m.end:max(m.end, c.end)]), "ため、", "ため。", "ことが原因", "ことにより", "に悪用", "を悪用")
+		}
+	}
+	return false
 }
 
 // dataWord reports whether a sentence speaks of data at all.
@@ -358,10 +366,14 @@ func (v *view) openPossibility() span {
 // stillExamined reports whether the text says that the matter of the leak or
 // its extent is being examined.
 func (v *view) stillExamined() bool {
+	over := v.any(v.r.c.k.stageFinal) // what was begun then is done
 	p := &v.r.text
 	for _, m := range v.in(v.r.c.k.investigating) {
 		s := p.sentences[m.sent]
 		if resolved(string(p.folded.text[m.end:max(m.end, min(s.end, m.end+60))])) {
+			continue
+		}
+		if over && !containsAny(string(p.folded.text[m.start:m.end]), "中", "続") {
 			continue
 		}
 		t := string(p.folded.text[max(s.start, m.start-90):min(s.end, m.end+6)])

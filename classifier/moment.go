@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 	"unicode/utf8"
@@ -39,6 +40,7 @@ func (r *reading) readMoments() {
 		year, month = r.n.Published.In(tokyo).Year(), int(r.n.Published.In(tokyo).Month())
 	}
 	stated := 0
+	last := moment{}
 	for i := 0; i < len(t) && len(r.whenSeen) < maxMoments; {
 		m, ok := dateAt(t, i)
 		if !ok {
@@ -55,8 +57,7 @@ func (r *reading) readMoments() {
 			if m.month > month+1 {
 				m.year--
 			}
-		case m.month == 0 && len(r.whenSeen) > 0:
-			last := r.whenSeen[len(r.whenSeen)-1]
+		case m.month == 0 && last.month > 0:
 			m.year, m.month = last.year, last.month
 		case m.month == 0 && year > 0:
 			m.year, m.month = year, month
@@ -68,8 +69,21 @@ func (r *reading) readMoments() {
 		m.sent = int32(p.sentenceAt(m.start))
 		m.clause = int32(p.clauseAt(int(m.sent), m.start))
 		r.whenSeen = append(r.whenSeen, m)
+		// A bound (8月21日以降) is not where the story stands.
+		if !bound(t[m.end:]) || last.month == 0 {
+			last = m
+		}
 	}
 	r.joinPeriods()
+}
+
+func bound(t []byte) bool {
+	for _, w := range []string{"以降", "以前", "以後", "まで", "より前", "から"} {
+		if bytes.HasPrefix(t, []byte(w)) {
+			return true
+		}
+	}
+	return false
 }
 
 // joinPeriods makes one period of two dates that ~ or から join.
@@ -358,6 +372,9 @@ func (r *reading) role(p *page, m *moment, i int) string {
 	if i+1 < len(r.whenSeen) && r.whenSeen[i+1].sent == m.sent {
 		end = r.whenSeen[i+1].start
 	}
+	if role := r.adverbial(p, m); role != "" {
+		return role
+	}
 	for _, where := range []span{{m.end, min(end, max(m.end, p.clauses[m.clause].end))}, {m.end, end}, {s.start, s.end}} {
 		best, at := "", int32(1<<30)
 		for _, role := range roles {
@@ -377,4 +394,33 @@ func (r *reading) role(p *page, m *moment, i int) string {
 		}
 	}
 	return "other"
+}
+
+// adverbial is the role of a date that stands before a comma and so tells when
+// the clause's own verb, the last one, happened: 12月12日、10月に発生した攻撃の
+// 報告書を公表した. It is empty where the date stands otherwise.
+func (r *reading) adverbial(p *page, m *moment) string {
+	t := p.folded.text
+	c := p.clauses[m.clause]
+	if m.to != nil || int(m.end)+3 > len(t) || string(t[m.end:m.end+3]) != "、" || c.end <= m.end {
+		return ""
+	}
+	best, at := "", int32(-1)
+	for _, role := range roles {
+		k, ok := r.c.m.kinds["date/"+role]
+		if !ok || role == "reported_ppc" || role == "reported_police" {
+			continue
+		}
+		for _, hit := range p.within(k, span{m.end, c.end}) {
+			if hit.start > at {
+				best, at = role, hit.start
+			}
+		}
+	}
+	for _, role := range []string{"reported_ppc", "reported_police"} {
+		if k, ok := r.c.m.kinds["date/"+role]; ok && p.has(k, span{m.end, c.end}) && (best == "" || best == "published") {
+			return role // 公表 may stand for a report to them
+		}
+	}
+	return best
 }

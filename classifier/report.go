@@ -12,7 +12,7 @@ import (
 func (f *facts) readReport(v *view) {
 	no, on, where := 0, &v.r.text, span{}
 	if v.title != nil {
-		no, where = reportNumber(v.title, 0, int32(len(v.title.folded.text)))
+		no, where = reportNumber(v.title, 0, int32(len(v.title.folded.text)), false)
 		on = v.title
 	}
 	if no == 0 && v.hi > v.lo {
@@ -22,7 +22,7 @@ func (f *facts) readReport(v *view) {
 		if v.title != nil {
 			end = min(end, v.where.start+reportHead)
 		}
-		no, where = reportNumber(&v.r.text, v.where.start, end)
+		no, where = reportNumber(&v.r.text, v.where.start, end, v.title == nil)
 		on = &v.r.text
 	}
 	if no > 0 {
@@ -81,8 +81,9 @@ var kanjiDigit = map[rune]int{'〇': 0, '一': 1, '二': 2, '三': 3, '四': 4, 
 var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
 
 // reportNumber finds the number of the report itself in from to to: 第n報 or
-// n報 in a heading or in brackets, Report No. n, or (Second Report).
-func reportNumber(p *page, from, to int32) (int, span) {
+// n報 in a heading or in brackets, Report No. n, or (Second Report). In a digest
+// (told) the notice is spoken of, so its quoted title has the number.
+func reportNumber(p *page, from, to int32, told bool) (int, span) {
 	t := p.folded.text
 	end := int(to)
 	for i := int(from); i < end; i++ {
@@ -112,7 +113,7 @@ func reportNumber(p *page, from, to int32) (int, span) {
 			continue
 		}
 		j += 3
-		if p.ownNumber(int32(i), int32(j)) {
+		if told && i >= 3 && (t[i-1] == '(' || hasPrefixAt(t, i-3, end, "【")) || p.ownNumber(int32(i), int32(j)) {
 			return n, span{int32(i), int32(j)}
 		}
 	}
