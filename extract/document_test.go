@@ -145,31 +145,6 @@ func TestWhatIsNoDocumentSaysWhatItIs(t *testing.T) {
 	}
 }
 
-func TestAPDFSaysWhyItsTextIsDoubtful(t *testing.T) {
-	r := reader(t)
-	for name, test := range map[string]struct{ problem, body string }{
-		"h-90ms.pdf":           {"", "不正アクセス"},
-		"h-identV.pdf":         {"", "不正アクセス"}, // vertical
-		"enc-aes256.pdf":       {"", "不正アクセス"}, // against copying
-		"scan.pdf":             {"pictures without text (a scan): read it by hand", ""},
-		"strip-gs-lo-noto.pdf": {"characters have no Unicode map: the text is doubtful, read it by hand", ""},
-		"gs-cr-noto.pdf":       {"characters have no Unicode map", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			text, err := r.Read(t.Context(), readFile(t, "pdf/testdata/"+name), "application/octet-stream", pageAddress)
-			if err != nil || text.MediaType != "application/pdf" || !strings.Contains(text.Problem, test.problem) || (test.problem == "") != (text.Problem == "") || !strings.Contains(strings.ReplaceAll(text.Body, " ", ""), test.body) {
-				t.Errorf("problem %q, %v:\n%s", text.Problem, err, text.Body)
-			}
-		})
-	}
-	for says, body := range map[string][]byte{"password": readFile(t, "pdf/testdata/enc-userpw.pdf"), "incomplete": []byte("%PDF-1.7\n1 0 obj")} {
-		_, err := r.Read(t.Context(), body, "application/pdf", pageAddress)
-		if failed, ok := errors.AsType[*Error](err); !ok || failed.Reason != Unreadable || !strings.Contains(err.Error(), says) {
-			t.Errorf("error %v, want one about %q", err, says)
-		}
-	}
-}
-
 func TestTheLinksOfADocumentAreAbsoluteAndStandOnce(t *testing.T) {
 	body := `<base href="/ir/"><main><p>お知らせ本文です。</p><a href="a.pdf">資料</a><a href="a.pdf"><img src=i></a><a href="//pdf.example/b.pdf">別紙</a>
 <a href="mailto:x@y">mail</a><a href="#top">上へ</a><a href="javascript:x()">x</a><a href="tel:03-0000-0000">電話 03-0000-0000</a><a href="/お知らせ.pdf">詳細</a></main>`
