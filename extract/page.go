@@ -18,8 +18,9 @@ import (
 // row itself. One that begins with + looks in the element right after the row
 // ("+ dd a@href": the dd that follows a dt), one that begins with - in the
 // nearest element before it that fits ("- dt": the dt of a dd). An empty part is
-// not there, but a row's title without a selector is its link's text, less a
-// date that it begins with, and its link without one is its first a@href.
+// not there, but a row's title without a selector is its link's text, and its
+// link without one is its first a@href. Titles lose the row's date where they
+// begin with it, bullets, and marks such as NEW.
 type Selectors struct {
 	Row       string `yaml:"row"`
 	Date      string `yaml:"date"`

@@ -277,6 +277,19 @@ func TestTheKeywordSearchAsksOncePerKeywordAndMergesTheHits(t *testing.T) {
 	}
 }
 
+func TestTheEnglishSearchIsReadPageByPage(t *testing.T) {
+	s := newSite(t, func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil || r.PostForm.Has("m") {
+			t.Errorf("asked with %v (%v)", r.PostForm, err)
+		}
+		html(w, `<span id="result">Total 3 Announcements</span><table id="maintable"><tr><td class="time">2026/11/20 17:00</td><td class="code">130A0</td><td class="companyname">Mihon</td><td class="title"><a href="/inbs/ek/14012026112050301`+r.PostForm.Get("p")+`.pdf">Notice of a Data Breach</a></td></tr></table>`)
+	})
+	l := look(t, &TDnetSearch{Keywords: []string{"breach"}}, s.URL+"/onsf/TDJFSearch_e/TDJFSearch_e", noon)
+	if got := l.poll(); len(got.Items) != 3 || got.Incomplete != "" || len(s.requests()) != 3 {
+		t.Errorf("%d rows, %q", len(got.Items), got.Incomplete)
+	}
+}
+
 func TestAnEmptyKeywordIsAFault(t *testing.T) {
 	if faults := (&TDnetSearch{Keywords: []string{" "}, Days: 32}).Validate(); len(faults) != 2 {
 		t.Errorf("got %v", faults)

@@ -3,10 +3,11 @@ package watcher
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"oshirase/breach"
 	"oshirase/extract"
@@ -32,7 +33,11 @@ var breachWords = []string{"不正アクセス", "漏えい", "漏洩", "流出"
 // englishWords are those of the English list.
 var englishWords = []string{"unauthorized access", "data breach", "leak", "cyber", "ransomware", "personal information", "system failure", "malware"}
 
-const maxKeywords = 40
+const (
+	maxKeywords = 40
+	// englishPages bounds the pages of 200 rows that are read of one search.
+	englishPages = 5
+)
 
 // Validate reports options that cannot work.
 func (s *TDnetSearch) Validate() []breach.Fault {
@@ -72,10 +77,8 @@ func (s *TDnetSearch) List(ctx context.Context, ask Ask) (Listed, error) {
 	}
 	now := ask.Now.In(extract.Japan)
 	form := url.Values{"t0": {now.AddDate(0, 0, 1-days).Format("20060102")}, "t1": {now.Format("20060102")}}
-	form.Set("m", "0")
-	if english {
-		form.Del("m")
-		form.Set("p", "1")
+	if !english { // which is paged instead
+		form.Set("m", "0")
 	}
 	copies := permanentCopies(s.PermanentCopy, base.Hostname() == tdnetHost)
 	out := Listed{Unchanged: true, Memo: map[string]Memo{}}
@@ -125,27 +128,44 @@ func memoOf(ask Ask, keyword string) string {
 }
 
 // search asks for one keyword; the listing is nil when the answer is the one of
-// last time. Days change at midnight, and with them the answer.
+// last time. The English search gives its hits in pages.
 func (s *TDnetSearch) search(ctx context.Context, ask Ask, form url.Values, keyword string) (Memo, *extract.Listing, error) {
-	values := url.Values{"q": {keyword}}
-	for k, v := range form {
-		values[k] = v
+	var all *extract.Listing
+	var memo Memo
+	for page := 1; page <= englishPages; page++ {
+		values := url.Values{"q": {keyword}}
+		maps.Copy(values, form)
+		if !form.Has("m") {
+			values.Set("p", strconv.Itoa(page))
+		}
+		response, err := ask.Fetch.Get(ctx, fetch.Request{URL: ask.Source.URL, Robots: ask.Source.Robots, Accept: "text/html", Form: values})
+		if err != nil {
+			return Memo{}, nil, err
+		}
+		if last := ask.Memo[memoOf(ask, keyword)]; page == 1 && last.SHA256 == response.SHA256 {
+			return last, nil, nil
+		}
+		base, err := url.Parse(response.FinalURL)
+		if err != nil {
+			return Memo{}, nil, err
+		}
+		listing, err := extract.TDnetSearch(response.Body, response.Header.Get("Content-Type"), base)
+		if err != nil {
+			return Memo{}, nil, err
+		}
+		if all == nil {
+			all, memo = &listing, Memo{SHA256: response.SHA256}
+		} else {
+			before := len(all.Items)
+			more := joined(Listed{Listing: *all}, Listed{Listing: listing})
+			all.Items, all.Warnings = more.Items, more.Warnings
+			if len(all.Items) == before {
+				break // the same page again
+			}
+		}
+		if form.Has("m") || len(all.Items) >= all.Total {
+			break
+		}
 	}
-	response, err := ask.Fetch.Get(ctx, fetch.Request{URL: ask.Source.URL, Robots: ask.Source.Robots, Accept: "text/html", Form: values})
-	if err != nil {
-		return Memo{}, nil, err
-	}
-	memo := Memo{SHA256: response.SHA256, Walked: ask.Now.UTC().Round(time.Hour)}
-	if last := ask.Memo[memoOf(ask, keyword)]; last.SHA256 == memo.SHA256 {
-		return last, nil, nil
-	}
-	base, err := url.Parse(response.FinalURL)
-	if err != nil {
-		return Memo{}, nil, err
-	}
-	listing, err := extract.TDnetSearch(response.Body, response.Header.Get("Content-Type"), base)
-	if err != nil {
-		return Memo{}, nil, err
-	}
-	return memo, &listing, nil
+	return memo, all, nil
 }
