@@ -237,14 +237,23 @@ func termsOf(address string) Text {
 	if err != nil {
 		return Text{}
 	}
+	return termsByHost()[u.Hostname()]
+}
+
+var termsByHost = sync.OnceValue(func() map[string]Text {
 	all, _ := catalogue() // its faults are told where it is chosen from
+	terms := map[string]Text{}
 	for _, e := range all {
-		if known, err := url.Parse(e.URL); err == nil && known.Hostname() == u.Hostname() && e.Terms != (Text{}) {
-			return e.Terms
+		u, err := url.Parse(e.URL)
+		if err != nil || e.Terms == (Text{}) {
+			continue
+		}
+		if _, there := terms[u.Hostname()]; !there {
+			terms[u.Hostname()] = e.Terms
 		}
 	}
-	return Text{}
-}
+	return terms
+})
 
 // watchlistFile is a watch-list's entry as users write it.
 type watchlistFile struct {

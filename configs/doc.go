@@ -1,6 +1,6 @@
 // Package configs holds the configuration: the commented built-in one
-// (oshirase.yaml, shown by [Example]), the classification rules ([Rules]) and
-// the loader.
+// (oshirase.yaml, shown by [Example]), the classification rules ([Rules]), the
+// catalogue of public sources ([Catalogue]) and the loader.
 //
 // [Load] goes from defaults over strict decoding to validation, and reports
 // every fault at once, each with file, line, path and remedy. What belongs to a

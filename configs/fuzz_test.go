@@ -18,6 +18,8 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("language: ${A}\r\n---\r\ntime_zone: !x ${A}\n"))
 	f.Add([]byte("nats: {url: 'nats://${A}', listen: ':${A}', subscribers: [{user: &b ${A}}, *b]}\n"))
 	f.Add([]byte("http: {allow_private_addresses: [10.0.0.0/8, ${A}], <<: {timeout: 5s}}\nretention: ${}\n"))
+	f.Add([]byte("catalogue: [tse, ppc, ${A}]\nsources:\n- {id: ppc-press, schedule: ${A}, list: x}\n- {id: tdnet, kind: [b]}\nwatchlist: [{name: a, code: '3656'}, {code: 36560, ir_source: ${A}}]\n"))
+	f.Add([]byte("catalogue: {ppc: true}\nsources: [{id: ppc-press, id: ppc-press}, &a {id: jpcert}, *a]\n"))
 	const secret = "s3cr3t-hunter2"
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_, err := configs.Parse("c.yaml", data, func(string) (string, bool) { return secret, true })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"reflect"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ func Load(path string, env func(string) (string, bool)) (*Config, error) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, Faults{{File: path, Message: fmt.Sprintf("%v: correct the path, or start from oshirase check --print", errors.Unwrap(err))}}
+		return nil, Faults{{File: path, Message: notOpened(err)}}
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxConfigBytes+1))
@@ -34,6 +35,15 @@ func Load(path string, env func(string) (string, bool)) (*Config, error) {
 		return nil, Faults{{File: path, Message: fmt.Sprintf("larger than %d MiB: this is no configuration", maxConfigBytes>>20)}}
 	}
 	return Parse(path, data, env)
+}
+
+// notOpened says why a file could not be opened, and the remedy.
+func notOpened(err error) string {
+	remedy := "correct the path, or start from oshirase check --print"
+	if errors.Is(err, fs.ErrPermission) {
+		remedy = "make it readable for this user"
+	}
+	return fmt.Sprintf("%v: %s", errors.Unwrap(err), remedy)
 }
 
 // Parse reads a configuration held in memory; name stands for it in faults.

@@ -76,7 +76,7 @@ func (d *decoder) receivers(sections []Section, language string) []Receiver {
 		at := section{d, s}
 		at.id(raw.ID, ids)
 		if raw.Kind == "" {
-			at.fault("kind", "is missing: use slack, email, webhook or console")
+			at.fault("kind", "is missing: use slack, email, webhook, console or file")
 		}
 		if raw.Language != "" {
 			at.language("language", raw.Language)

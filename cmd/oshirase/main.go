@@ -46,6 +46,20 @@ type cli struct {
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
+// Help implements [kong.HelpProvider].
+func (cli) Help() string {
+	return `Examples:
+
+	oshirase demo                             the whole pipeline, without network or account
+	oshirase check --print > oshirase.yaml    start your own configuration
+	oshirase sources                          which sources are known
+	oshirase poll https://acme.example/news/  what is there, and how is it watched?
+	oshirase check -c oshirase.yaml --online  does it all work?
+	oshirase run -c oshirase.yaml             watch, and tell
+
+Exit codes: 0 done, 1 failed, 2 bad usage or configuration.`
+}
+
 // streams are what a command reads and writes.
 type streams struct {
 	in       io.Reader
@@ -77,17 +91,7 @@ func run(ctx context.Context, args []string, std *streams) (code int) {
 			code = int(wish)
 		}
 	}()
-	var c cli
-	parser, err := kong.New(&c,
-		kong.Name("oshirase"),
-		kong.Description("Watches breach notices of organisations in Japan: what happened, how bad, who is touched, what changed.\n\nStart with: oshirase demo"),
-		kong.UsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Writers(std.out, std.err),
-		kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(std),
-	)
+	parser, err := newParser(ctx, std)
 	if err != nil {
 		panic(err) // a mistake in the struct tags: every run of the tests sees it
 	}
@@ -108,4 +112,17 @@ func run(ctx context.Context, args []string, std *streams) (code int) {
 		return exitFailed
 	}
 	return exitDone
+}
+
+func newParser(ctx context.Context, std *streams) (*kong.Kong, error) {
+	return kong.New(&cli{},
+		kong.Name("oshirase"),
+		kong.Description("Watches breach notices of organisations in Japan: what happened, how bad, who is touched, what changed."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(std),
+	)
 }

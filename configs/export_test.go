@@ -1,0 +1,4 @@
+package configs
+
+// NotOpened is notOpened.
+var NotOpened = notOpened
