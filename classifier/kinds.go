@@ -28,7 +28,7 @@ type kinds struct {
 	eventKinds []int
 	leakFrom   int // where the leak's kinds begin in eventKinds
 
-	imagined, prevented, survey, caused, toldEN, information, pointing int
+	imagined, prevented, survey, caused, untrue, toldEN, information, pointing int
 
 	vector    map[breach.Vector]int
 	data      []int // by the vocabulary's order
@@ -64,7 +64,7 @@ func newKinds(m *machine) kinds {
 		restored: m.kind("severity/restored"), unaffected: m.kind("severity/unaffected"),
 		background: m.kind("case/background"), processor: m.kind("party/processor"),
 		imagined: m.kind("grammar/imagined"), prevented: m.kind("grammar/prevented"),
-		survey: m.kind("grammar/survey"), toldEN: m.kind("grammar/told_en"), caused: m.kind("grammar/caused"), information: m.kind("incident/information"), pointing: m.kind("incident/pointing"),
+		survey: m.kind("grammar/survey"), toldEN: m.kind("grammar/told_en"), caused: m.kind("grammar/caused"), untrue: m.kind("grammar/untrue"), information: m.kind("incident/information"), pointing: m.kind("incident/pointing"),
 		digest: m.kind("case/digest"), wave: m.kind("case/wave"), notName: m.kind("case/not_name"),
 		self: m.kind("party/self"), namedService: m.kind("party/named_service"),
 		aside: m.kind("case/aside"), relation: m.kind("case/relation"),

@@ -219,11 +219,15 @@ func (p *page) touches(kind int, n span) bool {
 	return i > 0 && list[i-1].end > n.start
 }
 
-// inQuotation reports whether offset at stands between 「 and 」, where somebody
-// else is speaking.
+// inQuotation reports whether offset at stands in a quoted sentence, where
+// somebody else is speaking; a short 「…」 only sets off a name or a word.
 func (p *page) inQuotation(at int32) bool {
-	const far = 600
+	const far, sentence = 600, 20 * 3
 	t := p.folded.text[max(0, at-far):at]
 	open := bytes.LastIndex(t, []byte("「"))
-	return open >= 0 && bytes.LastIndex(t, []byte("」")) < open
+	if open < 0 || bytes.LastIndex(t, []byte("」")) > open {
+		return false
+	}
+	end := bytes.Index(p.folded.text[at:min(len(p.folded.text), int(at)+far)], []byte("」"))
+	return end < 0 || len(t)-open+end >= sentence
 }

@@ -119,7 +119,7 @@ func (r *reading) told(v *verdict) (int, bool) {
 			if sure[m.sent] != 0 && (leak || attacked) || int(m.sent) < len(r.repeated) && r.repeated[m.sent] {
 				continue
 			}
-			if leak && !r.ofData(p, m) || !r.asserts(p, m) {
+			if leak && !r.ofData(p, m) || p.inQuotation(m.start) || !r.asserts(p, m) {
 				continue
 			}
 			attacked = attacked || !leak
@@ -163,13 +163,7 @@ func (r *reading) particular(i int) int {
 	p, k := &r.text, &r.c.k
 	s := p.sentences[i].span
 	points := 0
-	near := s
-	if i > 0 {
-		near.start = p.sentences[i-1].start
-	}
-	if i+1 < len(p.sentences) {
-		near.end = p.sentences[i+1].end
-	}
+	near := span{p.sentences[max(0, i-2)].start, p.sentences[min(len(p.sentences)-1, i+1)].end}
 	if r.dayIn(near) {
 		points++
 	}
@@ -197,6 +191,12 @@ func numbered(t []byte) bool {
 	return false
 }
 
+// state reports whether t tells of a state in which others could see: 知っていれば
+// 誰でも閲覧できる状態 is no supposition.
+func state(t []byte) bool {
+	return containsAny(string(t), "できる状態", "可能な状態", "れる状態", "える状態", "得る状態", "可能となって", "可能になって")
+}
+
 // asserts reports whether the event m is told as something that happened: its
 // sentence has a predicate after it, and it is not imagined, meant in general,
 // guarded against or denied.
@@ -204,11 +204,17 @@ func (r *reading) asserts(p *page, m mark) bool {
 	k := &r.c.k
 	s, clause := p.sentences[m.sent].span, p.clauses[m.clause]
 	head := span{s.start, m.end}
-	if p.has(k.imagined, head) || p.has(k.generic, head) || p.has(k.survey, s) {
+	if p.has(k.imagined, head) || p.has(k.generic, head) || p.has(k.survey, s) || p.has(k.untrue, s) {
 		return false
 	}
-	if p.has(k.hypothetical, clause) && !containsAny(string(p.folded.text[m.start:s.end]), "状態") {
-		return false // 知っていれば誰でも閲覧できる状態 is a state, not a supposition
+	if p.has(k.hypothetical, clause) && !state(p.folded.text[m.start:s.end]) {
+		return false
+	}
+	if hyp, ok := p.first(k.hypothetical, span{m.end, s.end}); ok {
+		until := span{m.end, hyp.start}
+		if !p.has(k.past, until) && !p.has(k.possible, until) && !p.has(k.found, until) && !state(p.folded.text[m.start:s.end]) {
+			return false // 漏えいが発生し、…おそれがあるときは
+		}
 	}
 	after := span{m.end, clause.end}
 	if p.has(k.prevented, span{m.start, clause.end}) {

@@ -50,7 +50,7 @@ func bulletStart(t []byte) bool {
 // none begins.
 func numberStart(t []byte) int {
 	i := 0
-	for _, w := range []string{"事案", "事例", "ケース", "no.", "【事案", "(事案"} {
+	for _, w := range []string{"事案", "事例", "ケース", "番号", "no.", "【事案", "(事案"} {
 		if bytes.HasPrefix(t, []byte(w)) {
 			i = len(w)
 		}

@@ -11,7 +11,7 @@ import (
 var topics = map[string]func() []string{
 	"incident":  fixed("title", "title_weak", "apology", "information", "pointing"),
 	"against":   fixed("title", "title_strong", "text", "text_strong", "outage"),
-	"grammar":   fixed("negated", "possible", "denied_possible", "investigating", "past", "hypothetical", "imagined", "prevented", "caused", "told_en", "survey", "generic", "abuse", "excluded", "listed", "planned", "found"),
+	"grammar":   fixed("negated", "possible", "denied_possible", "investigating", "past", "hypothetical", "imagined", "prevented", "caused", "untrue", "told_en", "survey", "generic", "abuse", "excluded", "listed", "planned", "found"),
 	"vector":    values(breach.Vectors),
 	"leak":      fixed("noun", "act", "viewed", "exposed", "delivered", "denied", "investigating", "suspected", "confirmed", "impact"),
 	"data":      values(breach.DataTypes),
