@@ -99,6 +99,16 @@ func normalURL(u *url.URL) string {
 	return b.String()
 }
 
+// NormalURL is the form of a link by which two links to one page are the same,
+// whatever trackers and schemes they carry. What is no URL stays as it is.
+func NormalURL(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || u.Host == "" {
+		return link
+	}
+	return normalURL(u)
+}
+
 // indexPages are what servers give for a folder.
 var indexPages = []string{
 	"index.html", "index.htm", "index.shtml", "index.xhtml", "index.php", "index.cgi", "index.asp", "index.aspx",

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
+	"golang.org/x/sync/semaphore"
 )
 
 // Bus is the connection to the streams. It is safe for concurrent use.
@@ -22,6 +23,8 @@ type Bus struct {
 	embedded *embedded // nil on a cluster and beside a running daemon
 	nc       *nats.Conn
 	js       jetstream.JetStream
+
+	inserting *semaphore.Weighted // notices under way
 
 	mu        sync.Mutex
 	consumers []*Consumer
@@ -76,7 +79,7 @@ func Attach(ctx context.Context, cfg Config, log *zap.Logger) (*Bus, error) {
 }
 
 func newBus(cfg Config, log *zap.Logger) *Bus {
-	return &Bus{cfg: cfg, names: newNames(cfg.SubjectPrefix), log: log.Named("stream")}
+	return &Bus{cfg: cfg, names: newNames(cfg.SubjectPrefix), log: log.Named("stream"), inserting: semaphore.NewWeighted(allInFlight)}
 }
 
 // attachWait is how long a command waits for a daemon that has the store but

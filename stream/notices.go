@@ -11,9 +11,15 @@ import (
 	"oshirase/breach"
 )
 
-// noticesInFlight bounds how many writes of one [Bus.InsertNotices] are under
-// way: enough that the disk's syncs and the work of both ends overlap.
-const noticesInFlight = 64
+const (
+	// noticesInFlight bounds how many writes of one [Bus.InsertNotices] are under
+	// way: enough that the disk's syncs and the work of both ends overlap.
+	noticesInFlight = 64
+	// allInFlight bounds those of all callers together, so that the last of them
+	// is answered well inside attemptTimeout by a disk of 100 syncs a second: what
+	// is asked twice because it waited too long only lengthens the queue.
+	allInFlight = 2 * noticesInFlight
+)
 
 // InsertNotices is [Bus.InsertNotice] for many: it stores list in its order
 // with several writes in flight, and calls each for every notice, in that order
@@ -25,20 +31,34 @@ const noticesInFlight = 64
 func (b *Bus) InsertNotices(ctx context.Context, list []*breach.Notice, each func(i int, latest *breach.Notice, stored bool, err error) error) error {
 	for start := 0; start < len(list); {
 		part := list[start : start+inFlight(list[start:])]
-		writes := make([]*insertion, len(part))
-		acks := make([]jetstream.PubAckFuture, len(part))
-		if len(part) > 1 {
-			for i, n := range part {
-				writes[i], acks[i] = b.beginInsert(n)
-			}
+		if err := b.inserting.Acquire(ctx, int64(len(part))); err != nil {
+			return fmt.Errorf("insert %d notices: %w", len(part), context.Cause(ctx))
 		}
-		for i, n := range part {
-			latest, stored, err := b.endInsert(ctx, n, writes[i], acks[i])
-			if err := each(start+i, latest, stored, err); err != nil {
-				return err
-			}
+		err := b.insertPart(ctx, part, func(i int, latest *breach.Notice, stored bool, err error) error {
+			return each(start+i, latest, stored, err)
+		})
+		b.inserting.Release(int64(len(part)))
+		if err != nil {
+			return err
 		}
 		start += len(part)
+	}
+	return nil
+}
+
+func (b *Bus) insertPart(ctx context.Context, part []*breach.Notice, each func(i int, latest *breach.Notice, stored bool, err error) error) error {
+	writes := make([]*insertion, len(part))
+	acks := make([]jetstream.PubAckFuture, len(part))
+	if len(part) > 1 {
+		for i, n := range part {
+			writes[i], acks[i] = b.beginInsert(n)
+		}
+	}
+	for i, n := range part {
+		latest, stored, err := b.endInsert(ctx, n, writes[i], acks[i])
+		if err := each(i, latest, stored, err); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -130,7 +130,7 @@ func (b *batch) changed(ctx context.Context, it *extract.Item, head breach.Notic
 	if latest.Title != head.Title {
 		n.PreviousTitle = latest.Title
 	}
-	if latest.URL != head.URL || latest.DocumentState != breach.DocumentFetched {
+	if extract.NormalURL(latest.URL) != extract.NormalURL(head.URL) || latest.DocumentState != breach.DocumentFetched {
 		n.Text, n.TextTruncated = clip(it.Summary)
 		n.Documents, n.DocumentState = nil, breach.DocumentNone
 	}

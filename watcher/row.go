@@ -40,14 +40,20 @@ func (w *Watcher) head(s *watched, it *extract.Item) breach.NoticeHead {
 }
 
 // listingHash is the hash of all that the listing shows of a row, its summary
-// included: feeds that carry whole articles edit them in place. Counters and
-// tokens inside a summary are no edit.
+// included: feeds that carry whole articles edit them in place. What flips and
+// means nothing is left out: trackers and scheme of the link, counters and
+// tokens inside an article.
 func listingHash(n *breach.NoticeHead, summary string) string {
-	hash := breach.ListingHash(n)
+	shown := *n
+	shown.URL = extract.NormalURL(n.URL)
+	hash := breach.ListingHash(&shown)
 	if summary == "" {
 		return hash
 	}
-	sum := sha256.Sum256([]byte(hash + extract.Fingerprint(summary)))
+	if len(summary) >= wholeArticle {
+		summary = extract.Fingerprint(summary)
+	}
+	sum := sha256.Sum256([]byte(hash + summary))
 	return hex.EncodeToString(sum[:16])
 }
 
