@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -26,10 +27,19 @@ func Check(cfg *configs.Config) error {
 	return append(faults, more...).Err()
 }
 
-// CheckRules compiles the classification rules, the user's own included.
+// CheckRules compiles and lints the classification rules, the user's own
+// included. Its error joins every fault, each a [classifier.Fault] with file
+// and line.
 func CheckRules(cfg *configs.Config) error {
-	_, err := NewClassifier(cfg)
-	return err
+	c, err := NewClassifier(cfg)
+	if err != nil {
+		return err
+	}
+	var faults []error
+	for _, f := range c.Lint() {
+		faults = append(faults, f)
+	}
+	return errors.Join(faults...)
 }
 
 // NewClassifier compiles the shipped rules with the user's own layered over.
@@ -40,7 +50,7 @@ func NewClassifier(cfg *configs.Config) (*classifier.Classifier, error) {
 		if err != nil || !info.IsDir() {
 			return nil, fmt.Errorf("classifier.rules_dir %q is no directory: correct the path", cfg.RulesDir)
 		}
-		c.Extra = os.DirFS(cfg.RulesDir)
+		c.Extra, c.ExtraName = os.DirFS(cfg.RulesDir), cfg.RulesDir
 	}
 	return classifier.New(c)
 }

@@ -15,6 +15,8 @@ type Config struct {
 	// Extra is the user's own directory, layered over the shipped one: a rule of
 	// the same id replaces, disabled: true drops. Default none.
 	Extra fs.FS
+	// ExtraName is how faults name the user's directory. Default "".
+	ExtraName string
 }
 
 // Classifier judges notices. It is safe for concurrent use.
@@ -32,7 +34,7 @@ func New(cfg Config) (*Classifier, error) {
 	if cfg.Rules == nil {
 		return nil, fmt.Errorf("classifier: no rules directory given; pass the shipped configs/rules")
 	}
-	rs, err := loadRules(cfg.Rules, cfg.Extra)
+	rs, err := loadRules(cfg.Rules, cfg.Extra, cfg.ExtraName)
 	if err != nil {
 		return nil, fmt.Errorf("load rules: %w", err)
 	}

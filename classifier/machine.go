@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -18,6 +19,7 @@ type machine struct {
 	names   []string
 	ofTopic map[string][]int
 	sets    int
+	words   [][]string // sorted, by term set
 	// setsOf[p] are the term sets that pattern p belongs to; bound[p] tells
 	// where it must not touch a further ASCII letter.
 	setsOf [][]int32
@@ -56,6 +58,7 @@ func compile(rs *ruleset) (*machine, error) {
 		}
 		id := m.sets
 		m.sets++
+		m.words = append(m.words, words)
 		setIDs[key] = id
 		for _, w := range words {
 			stem, open := strings.CutSuffix(w, "*")
@@ -76,22 +79,25 @@ func compile(rs *ruleset) (*machine, error) {
 		}
 		return id, nil
 	}
+	var faults []error
 	for i := range rs.rules {
 		r := &rs.rules[i]
 		c := compiled{Rule: r, kind: m.kind(r.For)}
 		var err error
 		if c.terms, err = set(r, r.Terms); err != nil {
-			return nil, err
+			faults = append(faults, err)
 		}
 		for k, list := range [][]Context{r.Near, r.Unless} {
 			for _, ctx := range list {
 				sc, err := parseScope(ctx.Within)
 				if err != nil {
-					return nil, Fault{r.file, r.line, r.ID, err.Error()}
+					faults = append(faults, Fault{r.file, r.line, r.ID, err.Error()})
+					continue
 				}
 				id, err := set(r, ctx.Any)
 				if err != nil {
-					return nil, err
+					faults = append(faults, err)
+					continue
 				}
 				if k == 0 {
 					c.near = append(c.near, condition{sc, id})
@@ -101,6 +107,9 @@ func compile(rs *ruleset) (*machine, error) {
 			}
 		}
 		m.rules = append(m.rules, c)
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
 	}
 	m.auto = newAutomaton(patterns)
 	return m, nil
@@ -166,10 +175,16 @@ func (rs *ruleset) words(terms []string, depth int) ([]string, error) {
 // mark is a place where a rule spoke.
 type mark struct {
 	span
-	rule     int32
-	sent     int32
-	clause   int32
-	heldBack bool // by the rule's own unless; kept for explaining only
+	rule   int32
+	sent   int32
+	clause int32
+}
+
+// heldMark is a mark that the rule's own unless took back, for explaining.
+type heldMark struct {
+	mark
+	by     span
+	within scope
 }
 
 // page is one field of a notice (its title or its text) as the rules see it.
@@ -179,7 +194,7 @@ type page struct {
 	in    string
 	hits  [][]span // by term set
 	marks [][]mark // by kind, in the order of the text
-	held  []mark
+	held  []heldMark
 }
 
 // run folds, outlines and scans orig.
@@ -250,8 +265,8 @@ hits:
 		for _, cond := range c.unless {
 			if p.holds(cond, k) {
 				if explain {
-					k.heldBack = true
-					p.held = append(p.held, k)
+					by, _ := firstOutside(p.hits[cond.set], p.scopeOf(cond.scope, k), k.span)
+					p.held = append(p.held, heldMark{k, by, cond.scope})
 				}
 				continue hits
 			}
@@ -316,13 +331,18 @@ func (p *page) paragraph(si int) span {
 
 // anyOutside reports whether a span of sorted list lies in where and not in k.
 func anyOutside(list []span, where, k span) bool {
+	_, ok := firstOutside(list, where, k)
+	return ok
+}
+
+func firstOutside(list []span, where, k span) (span, bool) {
 	i := sort.Search(len(list), func(i int) bool { return list[i].start >= where.start })
 	for ; i < len(list) && list[i].end <= where.end; i++ {
 		if !k.has(list[i]) {
-			return true
+			return list[i], true
 		}
 	}
-	return false
+	return span{}, false
 }
 
 // first returns the first mark of kind inside where, and whether there is one.

@@ -10,7 +10,9 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -43,7 +45,8 @@ type ruleset struct {
 
 // loadRules reads every *.yaml at the top of base, then of extra over it: a
 // rule with the same id or a list with the same name replaces the shipped one.
-func loadRules(base, extra fs.FS) (*ruleset, error) {
+// Files of extra are named with the prefix extraName.
+func loadRules(base, extra fs.FS, extraName string) (*ruleset, error) {
 	rs := &ruleset{lists: map[string][]string{}}
 	var faults []error
 	for layer, dir := range []fs.FS{base, extra} {
@@ -64,7 +67,10 @@ func loadRules(base, extra fs.FS) (*ruleset, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read rule file: %w", err)
 			}
-			f, errs := parseFile(path.Base(name), data)
+			if layer == 1 {
+				name = path.Join(extraName, name)
+			}
+			f, errs := parseFile(name, data)
 			faults = append(faults, errs...)
 			for k, v := range f.Lists {
 				if seen["@"+k] {
@@ -78,9 +84,13 @@ func loadRules(base, extra fs.FS) (*ruleset, error) {
 					faults = append(faults, Fault{name, r.line, r.ID, "the id is used twice in one directory"})
 				}
 				seen[r.ID] = true
-				if i := slices.IndexFunc(rs.rules, func(o Rule) bool { return o.ID == r.ID }); i >= 0 {
+				i := slices.IndexFunc(rs.rules, func(o Rule) bool { return o.ID == r.ID })
+				switch {
+				case i >= 0:
 					rs.rules[i] = r
-				} else {
+				case r.Disabled && layer == 1:
+					faults = append(faults, Fault{name, r.line, r.ID, "disabled, but there is no shipped rule of this id to drop: correct the id"})
+				default:
 					rs.rules = append(rs.rules, r)
 				}
 			}
@@ -95,15 +105,15 @@ func parseFile(name string, data []byte) (file, []error) {
 	var f file
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return f, []error{fmt.Errorf("%s: %w", name, err)}
+		return f, yamlFaults(name, err)
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
+	var errs []error
 	if err := dec.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
-		return file{}, []error{fmt.Errorf("%s: %w", name, err)}
+		errs = yamlFaults(name, err)
 	}
 	lines := ruleLines(&doc)
-	var errs []error
 	for i := range f.Rules {
 		r := &f.Rules[i]
 		r.file = name
@@ -115,6 +125,37 @@ func parseFile(name string, data []byte) (file, []error) {
 		}
 	}
 	return f, errs
+}
+
+var (
+	yamlLine    = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
+	yamlUnknown = regexp.MustCompile(`^field (.*) not found in type classifier\.(\w+)$`)
+	yamlFields  = map[string]string{
+		"file":    "a file has lists and rules",
+		"Rule":    "a rule has id, for, note, terms, near, unless, in, weight, examples, counter and disabled",
+		"Context": "a context has within and any",
+	}
+)
+
+// yamlFaults turns the decoder's complaints into faults with a line each.
+func yamlFaults(name string, err error) []error {
+	texts := []string{err.Error()}
+	if te, ok := errors.AsType[*yaml.TypeError](err); ok {
+		texts = te.Errors
+	}
+	var out []error
+	for _, text := range texts {
+		f := Fault{File: name, Line: 1, Message: strings.TrimPrefix(text, "yaml: ")}
+		if m := yamlLine.FindStringSubmatch(text); m != nil {
+			f.Line, _ = strconv.Atoi(m[1]) // digits by the pattern
+			f.Message = m[2]
+		}
+		if m := yamlUnknown.FindStringSubmatch(f.Message); m != nil {
+			f.Message = fmt.Sprintf("unknown field %q: %s", m[1], yamlFields[m[2]])
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 // ruleLines finds the line of each entry under rules.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"oshirase/classifier"
@@ -26,9 +27,14 @@ const (
 	alarmMargin = 4.0
 )
 
+// compiled once: compiling costs more than classifying the whole corpus.
+var compiled = sync.OnceValues(func() (*classifier.Classifier, error) {
+	return classifier.New(classifier.Config{Rules: configs.Rules()})
+})
+
 func shipped(t testing.TB) *classifier.Classifier {
 	t.Helper()
-	c, err := classifier.New(classifier.Config{Rules: configs.Rules()})
+	c, err := compiled()
 	if err != nil {
 		t.Fatal(err)
 	}

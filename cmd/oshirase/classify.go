@@ -26,6 +26,8 @@ type classifyCmd struct {
 	Title     string   `help:"The notice's title, where the input does not hold it."`
 	Publisher string   `help:"Who published it, where the input does not tell."`
 	Published string   `help:"When it was published (2026-11-24), to resolve dates without a year." placeholder:"DAY"`
+	Explain   bool     `help:"For eyes: the text with marks where each field rests, the rules that spoke, and those held back."`
+	Colour    string   `help:"Colours in --explain: auto, always or never." enum:"auto,always,never" default:"auto"`
 }
 
 // maxDocumentBytes bounds a document; NDJSON is read line by line.
@@ -59,7 +61,8 @@ func (c *classifyCmd) Run(ctx context.Context, std *streams) error {
 			return usageError{fmt.Errorf("--published: %w", err)}
 		}
 	}
-	job := classifyJob{cmd: c, judge: judge, reader: app.NewReader(cfg), published: published, out: bufio.NewWriter(std.out)}
+	job := classifyJob{cmd: c, judge: judge, reader: app.NewReader(cfg), published: published, out: bufio.NewWriter(std.out), err: std.err,
+		colour: c.Colour == "always" || c.Colour == "auto" && terminal(std.out) && os.Getenv("NO_COLOR") == ""}
 	files := c.Files
 	if len(files) == 0 {
 		files = []string{"-"}
@@ -80,6 +83,9 @@ type classifyJob struct {
 	reader    *extract.Reader
 	published time.Time
 	out       *bufio.Writer
+	err       io.Writer
+	colour    bool
+	explained int
 }
 
 func (j *classifyJob) input(ctx context.Context, file string, stdin io.Reader) error {
@@ -108,7 +114,7 @@ func (j *classifyJob) input(ctx context.Context, file string, stdin io.Reader) e
 		return err
 	}
 	if text.Problem != "" {
-		fmt.Fprintf(os.Stderr, "%s: %s\n", file, text.Problem)
+		fmt.Fprintf(j.err, "%s: %s\n", file, text.Problem)
 	}
 	n := &breach.Notice{Text: text.Body}
 	n.Revision, n.Source, n.Title = 1, "file", text.Title
@@ -141,6 +147,18 @@ func (j *classifyJob) judgeOne(n *breach.Notice) error {
 	if !j.published.IsZero() {
 		n.Published, n.PublishedPrecision = j.published, breach.PrecisionDay
 	}
+	if j.cmd.Explain {
+		return j.explain(n)
+	}
 	finding := j.judge.Classify(n)
 	return json.NewEncoder(j.out).Encode(&finding)
+}
+
+// explain prints the work behind a finding; notices are set apart by a line.
+func (j *classifyJob) explain(n *breach.Notice) error {
+	if j.explained++; j.explained > 1 {
+		fmt.Fprintln(j.out, strings.Repeat("═", 60))
+	}
+	x := explainer{w: j.out, colour: j.colour}
+	return x.explain(n, j.judge.Explain(n))
 }

@@ -1,0 +1,147 @@
+package classifier
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Lint reports rules that compile and yet are wrong: one without an example,
+// whose example does not make it speak or whose counter-example does, one that
+// can never speak, and one that never adds to another. The faults are in the
+// order of files and lines; none is an empty slice.
+func (c *Classifier) Lint() []Fault {
+	var faults []Fault
+	for i := range c.m.rules {
+		r := &c.m.rules[i]
+		say := func(format string, args ...any) {
+			faults = append(faults, Fault{r.file, r.line, r.ID, fmt.Sprintf(format, args...)})
+		}
+		if len(r.Examples) == 0 {
+			say("no example: give at least one sentence under examples that makes it speak")
+		}
+		for _, s := range r.Examples {
+			if !c.speaks(int32(i), s) {
+				say("the example %q does not make it speak", s)
+			}
+		}
+		for _, s := range r.Counter {
+			if c.speaks(int32(i), s) {
+				say("it speaks on the counter-example %q", s)
+			}
+		}
+		if why := c.m.unreachable(r); why != "" {
+			say("unreachable: %s", why)
+		}
+		for k := range c.m.rules {
+			if o := &c.m.rules[k]; k != i && c.m.covers(o, r) && (k < i || !c.m.covers(r, o)) {
+				say("shadowed by rule %s (%s:%d), which speaks for %s wherever this one would", o.ID, o.file, o.line, r.For)
+				break
+			}
+		}
+	}
+	slices.SortStableFunc(faults, func(a, b Fault) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return faults
+}
+
+// speaks reports whether the rule hits in s, read as the field that the rule is
+// limited to.
+func (c *Classifier) speaks(rule int32, s string) bool {
+	r := c.pool.Get().(*reading)
+	defer c.pool.Put(r)
+	p := &r.text
+	c.m.run(p, cmp.Or(c.m.rules[rule].In, "text"), s, false)
+	return slices.ContainsFunc(p.marks[c.m.rules[rule].kind], func(m mark) bool { return m.rule == rule })
+}
+
+// unreachable tells why a rule can never speak, or nothing.
+func (m *machine) unreachable(r *compiled) string {
+	for _, w := range m.words[r.terms] {
+		stem := strings.TrimSuffix(w, "*")
+		var p page
+		if p.fold(stem); !bytes.Contains(p.text, []byte(stem)) {
+			return fmt.Sprintf("no text contains the term %q as it is spelled here", w)
+		}
+	}
+	longest := 0
+	for _, w := range m.words[r.terms] {
+		longest = max(longest, len(w))
+	}
+	for _, n := range r.near {
+		if n.n == 0 {
+			continue
+		}
+		shortest := slices.MinFunc(m.words[n.set], func(a, b string) int { return len(a) - len(b) })
+		if len(shortest) > int(n.n)+longest {
+			return fmt.Sprintf("no word of its near fits into %s", n.scope)
+		}
+	}
+	for _, n := range r.near {
+		for _, u := range r.unless {
+			if inside(n.scope, u.scope) && subset(m.words[n.set], m.words[u.set]) {
+				return fmt.Sprintf("its unless (%s) holds whatever its near (%s) asks for", u.scope, n.scope)
+			}
+		}
+	}
+	return ""
+}
+
+// covers reports whether a speaks, for the same and no weaker, wherever b does.
+func (m *machine) covers(a, b *compiled) bool {
+	if a.kind != b.kind || a.In != "" && a.In != b.In || max(a.Weight, 1) < max(b.Weight, 1) || !subset(m.words[b.terms], m.words[a.terms]) {
+		return false
+	}
+	for _, need := range a.near {
+		if !slices.ContainsFunc(b.near, func(o condition) bool {
+			return inside(o.scope, need.scope) && subset(m.words[o.set], m.words[need.set])
+		}) {
+			return false
+		}
+	}
+	for _, bar := range a.unless {
+		if !slices.ContainsFunc(b.unless, func(o condition) bool {
+			return inside(bar.scope, o.scope) && subset(m.words[bar.set], m.words[o.set])
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// subset reports whether every word of sorted a is in sorted b.
+func subset(a, b []string) bool {
+	if len(a) > len(b) {
+		return false
+	}
+	for _, w := range a {
+		if _, ok := slices.BinarySearch(b, w); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// wider lists for each scope those that hold it whole.
+var wider = map[string][]string{
+	"clause":    {"sentence", "next", "paragraph", "text"},
+	"sentence":  {"next", "text"},
+	"rest":      {"sentence", "next", "text"},
+	"head":      {"sentence", "next", "text"},
+	"next":      {"text"},
+	"paragraph": {"text"},
+	"before":    {"head", "window", "sentence", "next", "text"},
+	"after":     {"rest", "window", "sentence", "next", "text"},
+	"window":    {"sentence", "next", "text"},
+}
+
+// inside reports whether scope a always lies in scope b.
+func inside(a, b scope) bool {
+	if a.kind == b.kind {
+		return a.n <= b.n
+	}
+	return slices.Contains(wider[a.kind], b.kind) && (b.n == 0 || a.n <= b.n)
+}
