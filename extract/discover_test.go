@@ -94,3 +94,21 @@ func FuzzDiscover(f *testing.F) {
 		}
 	})
 }
+
+func FuzzPage(f *testing.F) {
+	body := readFile(f, "testdata/lists/dt-and-dd-siblings.html")
+	f.Add(body, "dl > dd", "- dt", "a", "a@href")
+	f.Add(body, "dt", ".", "+ dd a", "+ dd a@href")
+	f.Add(body, "li:haschild(a)", "time@datetime", "", ".@id")
+	base := mustURL(f, "https://mihon.example/news/index.html")
+	f.Fuzz(func(t *testing.T, body []byte, row, date, title, link string) {
+		sel := Selectors{Row: row, Date: date, Title: title, Link: link}
+		if len(sel.Validate()) > 0 {
+			if _, err := Page(body, "", base, sel, readAt); err == nil {
+				t.Error("selectors with a fault were used")
+			}
+			return
+		}
+		fuzzed(t, body, func(b []byte) (Listing, error) { return Page(b, "", base, sel, readAt) })
+	})
+}

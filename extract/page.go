@@ -268,6 +268,12 @@ func (p *page) row(row *goquery.Selection, parts [6]part) (it Item, day monthDay
 	}
 	it.Publisher.Name = parts[4].in(row)
 	it.Label = parts[5].in(row)
+	if at := parts[5].at(row); !title.given && it.Label != "" && at.Length() > 0 && holds(link.at(row).Get(0), at.Get(0)) {
+		// The link shows the label and the title in one.
+		if bare := strings.TrimSpace(strings.TrimPrefix(it.Title, it.Label)); bare != "" {
+			it.Title = bare
+		}
+	}
 	return it, day, problem
 }
 
