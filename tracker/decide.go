@@ -87,7 +87,7 @@ func (t *Tracker) open(d *dossier, r *reading) outcome {
 	rec := &record{Incident: i, Told: facts(&i.Facts), Basis: f.Basis, Rules: f.Rules}
 	d.Incidents = append(d.Incidents, rec)
 	t.watch(rec, r)
-	return t.tell(rec, f, breach.AlertNew, nil, linkOpened, f.Notice.Backlog)
+	return t.tell(rec, f, breach.AlertNew, nil, linkOpened, f.Notice.Backlog || slices.Contains(d.Forgotten, f.Notice.ID))
 }
 
 // extend adds a notice to an incident.

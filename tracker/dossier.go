@@ -15,6 +15,9 @@ type dossier struct {
 	// Outbox are alerts that are decided and perhaps not published yet.
 	Outbox []*breach.Alert `json:"outbox,omitempty"`
 	Log    []Entry         `json:"log,omitempty"` // oldest first
+	// Forgotten are the notices of incidents that gave way to younger ones,
+	// oldest first: an edit of one is no new incident.
+	Forgotten []string `json:"forgotten,omitempty"`
 
 	// anonymous: the source named nobody, and the incidents may be of anyone.
 	anonymous bool
@@ -56,6 +59,7 @@ const (
 	maxIncidents = 50
 	maxMembers   = 50
 	maxLog       = 200
+	maxForgotten = 500
 	// maxDossierBytes leaves room below the 1 MiB that a server takes by default.
 	maxDossierBytes = 512 << 10
 )
@@ -79,7 +83,7 @@ func decodeDossier(value []byte) (*dossier, error) {
 // encode keeps the bounds: what is oldest and least needed goes first.
 func (d *dossier) encode() ([]byte, error) {
 	if extra := len(d.Incidents) - maxIncidents; extra > 0 {
-		d.Incidents = slices.Delete(d.Incidents, 0, extra)
+		d.forget(extra)
 	}
 	if extra := len(d.Log) - maxLog; extra > 0 {
 		d.Log = slices.Delete(d.Log, 0, extra)
@@ -111,11 +115,24 @@ func (d *dossier) shrink() bool {
 		return true
 	}
 	if len(d.Incidents) > 1 {
-		d.Incidents = slices.Delete(d.Incidents, 0, 1)
+		d.forget(1)
 		return true
 	}
 	return slices.ContainsFunc(d.Outbox, func(a *breach.Alert) bool { return dropQuotes(&a.Incident.Facts) || keepMembers(a.Incident, 2) }) ||
 		slices.ContainsFunc(d.Incidents, func(r *record) bool { return keepMembers(r.Incident, 2) })
+}
+
+// forget drops the oldest incidents.
+func (d *dossier) forget(n int) {
+	for _, r := range d.Incidents[:n] {
+		for _, m := range r.Incident.Members {
+			if !slices.Contains(d.Forgotten, m.Notice.ID) {
+				d.Forgotten = append(d.Forgotten, m.Notice.ID)
+			}
+		}
+	}
+	d.Incidents = slices.Delete(d.Incidents, 0, n)
+	d.Forgotten = d.Forgotten[max(len(d.Forgotten)-maxForgotten, 0):]
 }
 
 // dropQuotes takes the evidence out of facts; the notices have it still. It

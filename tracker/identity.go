@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -36,7 +37,7 @@ type namesake struct {
 }
 
 // anonymous reports whether key is the dossier of what a source tells without
-// naming anyone.
+// naming anyone: one for each stem of a title, which is all that joins them.
 func anonymous(key string) bool { return strings.HasPrefix(key, dossierPrefix+sourceIdentity) }
 
 // about is the organisation that a case is of: the publisher, or the victim
@@ -66,7 +67,7 @@ func (t *Tracker) place(ctx context.Context, f *breach.Finding, known []string) 
 		if i == 0 && len(known) == 1 && (len(f.Cases) == 1 || anonymous(known[0])) {
 			stays = known[0]
 		}
-		key, err := t.dossierOf(ctx, f.Notice.Source, about(f, c), stays)
+		key, err := t.dossierOf(ctx, &f.Notice, about(f, c), stays)
 		if err != nil {
 			return nil, err
 		}
@@ -82,13 +83,13 @@ func (t *Tracker) place(ctx context.Context, f *breach.Finding, known []string) 
 
 // dossierOf is the dossier of an organisation; stays, when given, is the one to
 // use in any case, and becomes known by the organisation's names.
-func (t *Tracker) dossierOf(ctx context.Context, source string, who breach.Publisher, stays string) (string, error) {
+func (t *Tracker) dossierOf(ctx context.Context, n *breach.NoticeHead, who breach.Publisher, stays string) (string, error) {
 	name, strong := normalName(who.Name), strongIdentities(who)
 	if anonymous(stays) || (stays != "" && name == "" && len(strong) == 0) {
 		return stays, nil
 	}
 	if name == "" && len(strong) == 0 {
-		return dossierPrefix + sourceIdentity + source, nil
+		return dossierPrefix + sourceIdentity + n.Source + "/" + cmp.Or(titleStem(n.Title), n.ID), nil
 	}
 	key := ""
 	for _, id := range strong {

@@ -120,7 +120,7 @@ func foreign(title string) bool {
 
 // Marks of a follow-up and of a correction in a title, after normalisation.
 var (
-	followUpMarks   = []string{"(開示事項の経過", "(開示事項の変更", "(経過", "(追記", "続報", "続々報", "最終報", "調査結果", "調査の結果", "調査報告書", "調査進捗", "進捗状況", "対応状況", "対応完了", "復旧", "再開のお知らせ", "その後", "[delayed]", "follow-up", "update on", "final report"}
+	followUpMarks   = []string{"(開示事項の経過", "(開示事項の変更", "(経過", "(追記", "続報", "続々報", "最終報", "調査結果", "調査の結果", "調査報告書", "調査進捗", "進捗状況", "対応状況", "対応完了", "復旧", "再開のお知らせ", "その後", "特別損失", "関連損失", "損失の計上", "業績影響", "業績への影響", "業績予想の修正", "[delayed]", "follow-up", "update on", "final report"}
 	correctionMarks = []string{"(訂正", "訂正について", "訂正に関する", "訂正のお知らせ", "correction"}
 )
 

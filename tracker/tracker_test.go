@@ -307,23 +307,6 @@ func TestAnyOrderRepetitionAndCrashTellsEachAlertOnce(t *testing.T) {
 	})
 }
 
-func TestADossierIsBounded(t *testing.T) {
-	w := newWorld(t)
-	for i := range 120 {
-		w.tell(finding("ir", fmt.Sprint(i), "メール誤送信に関するお知らせ", i*10, breach.Case{PrimaryVector: breach.Misdelivery, Severity: breach.Low}))
-	}
-	no := 1
-	for i := range 120 {
-		no++
-		w.tell(finding("ir", fmt.Sprint("n", i), "メール誤送信に関するお知らせ（続報）", 1300+i, breach.Case{PrimaryVector: breach.Misdelivery, Severity: breach.Low, ReportNo: ptr(no), Stage: breach.StageUpdate}))
-	}
-	for key, value := range w.store.values {
-		if len(value) > 500<<10 {
-			t.Errorf("%s holds %d bytes", key, len(value))
-		}
-	}
-}
-
 func TestAnAuthoritysActIsOfTheOneItActsAgainst(t *testing.T) {
 	w := newWorld(t)
 	act := func(key, victim string, day int) *breach.Finding {
@@ -378,4 +361,21 @@ func TestWhatCannotBeTrackedIsADeadLetter(t *testing.T) {
 			t.Errorf("%s: Handle = %v, want a permanent error", name, err)
 		}
 	}
+}
+
+func TestWhatNamesNobodyIsJoinedByItsTitleAlone(t *testing.T) {
+	w := newWorld(t)
+	nameless := func(key, title string, day int, c breach.Case) *breach.Finding {
+		f := finding("feed", key, title, day, c)
+		f.Notice.Publisher = breach.Publisher{}
+		return f
+	}
+	c := breach.Case{PrimaryVector: breach.UnauthorizedAccess, Severity: breach.High, ReportNo: ptr(1)}
+	expect(t, w.tell(nameless("1", "会員サイトへの不正アクセスについて（第１報）", 0, c)), "new high")
+	expect(t, w.tell(nameless("2", "予約サイトへの不正アクセスについて（第１報）", 1, c)), "new high")
+	c.ReportNo, c.Stage = ptr(2), breach.StageUpdate
+	if got := w.tell(nameless("3", "会員サイトへの不正アクセスについて（第２報）", 6, c)); len(got) != 1 || !strings.HasPrefix(got[0], "update high: report_no 1→2") {
+		t.Errorf("told %q", got)
+	}
+	expect(t, w.tell(nameless("4", "一部業務の再開について（第２報）", 7, c)), "new high")
 }
