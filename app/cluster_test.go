@@ -44,6 +44,7 @@ sources:
 receivers: [{id: console, kind: console}]
 routes: [{to: [console]}]
 web: {listen: "127.0.0.1:0"}
+document_wait: 60s
 `, t.TempDir(), url, site.URL())
 	}
 	teller := launch(t, config(), app.RoleTracker, app.RoleNotifier, app.RoleWeb)

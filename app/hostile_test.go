@@ -138,6 +138,7 @@ routes:
   - {to: [hook, dead]}
   - {match: {kind: [ops]}, to: [hook]}
 web: {listen: "127.0.0.1:0"}
+document_wait: 60s
 `, t.TempDir(), site.URL, hook.URL, dead.URL+"/hook"))
 
 	reasons := map[string]struct{ reason, remedy string }{

@@ -223,6 +223,7 @@ routes:
   - {match: {watchlist: [supplier]}, to: [soc-mail]}
   - {match: {kind: [ops]}, to: [soc-slack]}
 web: {listen: "127.0.0.1:0", token_file: ""}
+document_wait: 60s
 `, data, site.URL(), hook.URL, mail.serve(t)))
 	client, err := nats.Connect(natsURL(t, data))
 	if err != nil {

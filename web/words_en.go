@@ -128,5 +128,8 @@ var wordsEN = words{
 	"reason.unknown_encoding": "The character encoding is unknown", "remedy.unknown_encoding": "Check what encoding the site declares.",
 	"reason.incomplete": "Only a part of the list came", "remedy.incomplete": "It is tried again by itself. If it lasts, look with oshirase poll.",
 	"reason.zero_rows": "The list is empty all at once", "remedy.zero_rows": "The page may have changed: look with oshirase poll.",
+	"reason.silent": "Nothing new for unusually long", "remedy.silent": "Open the URL in a browser: the list may have moved.",
+	"reason.gap": "Rows may have been missed between two looks", "remedy.gap": "Shorten the schedule, and look at what the source showed meanwhile.",
+	"reason.flood": "Most of the list is suddenly new", "remedy.flood": "Only recent rows are told, the others are kept. Look with oshirase poll whether the list has changed.",
 	"reason.other": "It cannot be read", "remedy.other": "See the details and the log.",
 }

@@ -127,5 +127,8 @@ var wordsJA = words{
 	"reason.unknown_encoding": "文字コードを判別できません", "remedy.unknown_encoding": "相手サイトの文字コードの宣言を確認してください。",
 	"reason.incomplete": "一覧の一部しか取得できません", "remedy.incomplete": "自動で再試行します。続く場合は oshirase poll で確認してください。",
 	"reason.zero_rows": "一覧が空になりました", "remedy.zero_rows": "ページの構成が変わった可能性があります。oshirase poll で確認してください。",
+	"reason.silent": "新着のない状態が異例に長く続いています", "remedy.silent": "ブラウザーで確認してください。一覧が移転した可能性があります。",
+	"reason.gap": "前回との間に取りこぼしがある可能性があります", "remedy.gap": "取得間隔を短くし、この間に掲載された情報を確認してください。",
+	"reason.flood": "一覧の大半が突然新しくなりました", "remedy.flood": "最近の項目だけを通知し、残りは保存だけしています。一覧が変わっていないか oshirase poll で確認してください。",
 	"reason.other": "取得できません", "remedy.other": "詳細とログを確認してください。",
 }

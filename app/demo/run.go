@@ -61,6 +61,7 @@ receivers:
 routes:
   - {to: [console]}
 web: {listen: "{{.Listen}}"}
+document_wait: 60s # a busy machine compiles the PDF reader for long
 `))
 
 // Run serves the sample world, points a daemon at it and prints its alerts.
