@@ -1,20 +1,69 @@
 package classifier
 
+import "slices"
+
 // automaton finds every occurrence of many byte strings in one pass: an
-// Aho-Corasick machine flattened to a table over byte classes, so that each
-// byte of the text costs one table look-up whatever the number of patterns.
+// Aho-Corasick machine over byte classes. States near the root and those that
+// branch have a full row of next places, so that most bytes cost one look-up;
+// the many others, which go on with one byte, keep their few edges and the link
+// to follow where none fits. A link shortens the match, so that the links
+// followed are never more than the bytes read.
 type automaton struct {
-	class   [256]uint16
-	classes int
-	// next holds, for state and class, the next state already multiplied by
-	// classes.
-	next []int32
+	class   [256]uint8 // 0 for bytes in no pattern
+	classes int32
+	place   []place // by state
+	rows    []place
+	rowOf   []int32 // by row: its state
+	edgeAt  []int32 // edges of state s are edgeAt[s] to edgeAt[s+1]
+	edge    []edge
+	fail    []int32
 	// outs[outAt[s]:outAt[s+1]] are the patterns that end in state s, longest
 	// first.
 	outAt  []int32
 	outs   []int32
-	accept []bool // indexed like next's states, not multiplied
 	length []int32
+}
+
+// place is a state as the scan holds it: where its row begins, or the
+// complement of its number where it has none, doubled; plus one where patterns
+// end.
+type place int32
+
+type edge struct {
+	to    int32
+	class uint8
+}
+
+// Which states get a row: those within two letters of the root, and those with
+// many edges.
+const (
+	denseDepth = 6
+	denseEdges = 4
+)
+
+// trie is an automaton while it is built: children hang in lists of siblings.
+type trie struct {
+	child, sibling []int32
+	class          []uint8
+	depth          []int32
+	outs           [][]int32
+}
+
+func (t *trie) add(class uint8, depth int32) int32 {
+	t.child, t.sibling, t.class = append(t.child, -1), append(t.sibling, -1), append(t.class, class)
+	t.depth, t.outs = append(t.depth, depth), append(t.outs, nil)
+	return int32(len(t.child) - 1)
+}
+
+func (t *trie) next(s int32, class uint8) int32 {
+	for c := t.child[s]; c >= 0; c = t.sibling[c] {
+		if t.class[c] == class {
+			return c
+		}
+	}
+	c := t.add(class, t.depth[s]+1)
+	t.sibling[c], t.child[s] = t.child[s], c
+	return c
 }
 
 func newAutomaton(patterns []string) *automaton {
@@ -22,21 +71,13 @@ func newAutomaton(patterns []string) *automaton {
 	for _, p := range patterns {
 		for i := range len(p) {
 			if b := p[i]; a.class[b] == 0 {
-				a.class[b] = uint16(a.classes)
+				a.class[b] = uint8(a.classes) // UTF-8 has fewer than 255 bytes
 				a.classes++
 			}
 		}
 	}
-	n := a.classes
-	var outs [][]int32
-	add := func() int32 {
-		for range n {
-			a.next = append(a.next, -1)
-		}
-		outs = append(outs, nil)
-		return int32(len(outs) - 1)
-	}
-	add()
+	t := &trie{}
+	t.add(0, 0)
 	for id, p := range patterns {
 		a.length = append(a.length, int32(len(p)))
 		if p == "" {
@@ -44,70 +85,119 @@ func newAutomaton(patterns []string) *automaton {
 		}
 		s := int32(0)
 		for i := range len(p) {
-			at := int(s)*n + int(a.class[p[i]])
-			if a.next[at] < 0 {
-				t := add()
-				a.next[at] = t
-			}
-			s = a.next[at]
+			s = t.next(s, a.class[p[i]])
 		}
-		outs[s] = append(outs[s], int32(id))
+		t.outs[s] = append(t.outs[s], int32(id))
 	}
-	a.link(outs)
+	a.link(t)
 	return a
 }
 
-// link turns the trie into a complete machine, breadth first, so that a
-// state's failure link is final before its children need it.
-func (a *automaton) link(outs [][]int32) {
-	n := a.classes
-	fail := make([]int32, len(outs))
-	var queue []int32
-	for c := range n {
-		if t := a.next[c]; t < 0 {
-			a.next[c] = 0
+// link makes the machine of the trie, breadth first, so that a state's link is
+// final before its children need it.
+func (a *automaton) link(t *trie) {
+	n := len(t.child)
+	a.place, a.fail = make([]place, n), make([]int32, n)
+	a.edgeAt = make([]int32, n+1)
+	rows := int32(0)
+	for s := range n {
+		a.edgeAt[s] = int32(len(a.edge))
+		for c := t.child[s]; c >= 0; c = t.sibling[c] {
+			a.edge = append(a.edge, edge{c, t.class[c]})
+		}
+		if u := int32(len(a.edge)) - a.edgeAt[s]; t.depth[s] <= denseDepth || u >= denseEdges {
+			a.place[s] = place(rows*a.classes) << 1
+			a.rowOf = append(a.rowOf, int32(s))
+			rows++
 		} else {
-			queue = append(queue, t)
+			a.place[s] = place(^int32(s)) << 1
 		}
 	}
-	for len(queue) > 0 {
-		s := queue[0]
-		queue = queue[1:]
-		f := fail[s]
-		outs[s] = append(outs[s], outs[f]...)
-		for c := range n {
-			t := a.next[int(s)*n+c]
-			if t < 0 {
-				a.next[int(s)*n+c] = a.next[int(f)*n+c]
-				continue
+	a.edgeAt[n] = int32(len(a.edge))
+	a.rows = make([]place, rows*a.classes)
+	queue := append(make([]int32, 0, n), 0)
+	for i := 0; i < len(queue); i++ {
+		s := queue[i]
+		f := a.fail[s]
+		if s != 0 {
+			t.outs[s] = append(t.outs[s], t.outs[f]...)
+		}
+		if len(t.outs[s]) > 0 {
+			a.place[s] |= 1
+		}
+		for _, e := range a.edge[a.edgeAt[s]:a.edgeAt[s+1]] {
+			queue = append(queue, e.to)
+			if s != 0 {
+				a.fail[e.to] = a.state(a.step(a.place[f], e.class))
 			}
-			fail[t] = a.next[int(f)*n+c]
-			queue = append(queue, t)
 		}
+		// The rows of shallower states are filled before deeper ones ask.
+		if row := a.place[s] >> 1; row >= 0 {
+			for c := range a.classes {
+				if s != 0 {
+					a.rows[int32(row)+c] = a.step(a.place[f], uint8(c))
+				}
+			}
+		}
+		a.fillRow(s)
 	}
-	for i := range a.next {
-		a.next[i] *= int32(n)
-	}
-	a.accept = make([]bool, len(outs))
-	a.outAt = make([]int32, len(outs)+1)
-	for s, o := range outs {
-		a.accept[s] = len(o) > 0
+	a.outAt = make([]int32, n+1)
+	for s, o := range t.outs {
 		a.outs = append(a.outs, o...)
 		a.outAt[s+1] = int32(len(a.outs))
 	}
+	a.outs = slices.Clip(a.outs)
+	// Rows filled before a state was visited lack the mark of its patterns.
+	for i, v := range a.rows {
+		a.rows[i] = a.place[a.state(v)]
+	}
+}
+
+// fillRow enters the children of s into its row, if it has one.
+func (a *automaton) fillRow(s int32) {
+	row := int32(a.place[s] >> 1)
+	if row < 0 {
+		return
+	}
+	for _, e := range a.edge[a.edgeAt[s]:a.edgeAt[s+1]] {
+		a.rows[row+int32(e.class)] = a.place[e.to]
+	}
+}
+
+// state is the number of the state at v.
+func (a *automaton) state(v place) int32 {
+	if v < 0 {
+		return ^int32(v >> 1)
+	}
+	return a.rowOf[int32(v>>1)/a.classes]
+}
+
+func (a *automaton) step(v place, class uint8) place {
+	for v < 0 {
+		s := ^int32(v >> 1)
+		for _, e := range a.edge[a.edgeAt[s]:a.edgeAt[s+1]] {
+			if e.class == class {
+				return a.place[e.to]
+			}
+		}
+		v = a.place[a.fail[s]]
+	}
+	return a.rows[int32(v>>1)+int32(class)]
 }
 
 // scan calls hit for every occurrence: the pattern's index and where it ends.
 func (a *automaton) scan(text []byte, hit func(pattern int32, end int)) {
-	n := int32(a.classes)
-	s := int32(0)
+	v := a.place[0]
 	for i, b := range text {
-		s = a.next[s+int32(a.class[b])]
-		if s == 0 {
-			continue
+		c := a.class[b]
+		if v >= 0 {
+			v = a.rows[int32(v>>1)+int32(c)]
+		} else {
+			v = a.step(v, c)
 		}
-		if q := s / n; a.accept[q] {
-			for _, p := range a.outs[a.outAt[q]:a.outAt[q+1]] {
+		if v&1 != 0 {
+			s := a.state(v)
+			for _, p := range a.outs[a.outAt[s]:a.outAt[s+1]] {
 				hit(p, i+1)
 			}
 		}

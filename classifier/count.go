@@ -101,7 +101,7 @@ func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
 	default:
 		c.certainty = "total"
 	}
-	c.population = population(string(t[max(s.start, g.start-45):max(g.start, s.start)]), string(t[g.end:min(rest.end, g.end+45)]))
+	c.population = population(t[max(s.start, g.start-45):max(g.start, s.start)], t[g.end:min(rest.end, g.end+45)])
 	if t[g.end-1] < 0x80 {
 		c.population = g.unit // English counts the people themselves
 	}
@@ -198,23 +198,32 @@ var classes = []struct{ word, class string }{
 	{"customers", "customers"}, {"former employees", "former employees"}, {"employees", "employees"}, {"patients", "patients"}, {"students", "students"}, {"applicants", "applicants"}, {"shareholders", "shareholders"}, {"partners", "partners"},
 }
 
+// classWords finds the words of classes.
+var classWords = func() *automaton {
+	words := make([]string, len(classes))
+	for i, c := range classes {
+		words[i] = c.word
+	}
+	return newAutomaton(words)
+}()
+
 // population is the group that a figure counts, by the nearest word before it,
 // else right after it.
-func population(before, after string) string {
+func population(before, after []byte) string {
 	best, at, size := "", -1, 0
-	for _, w := range classes {
-		if i := strings.LastIndex(before, w.word); i >= 0 && (i+len(w.word) > at || i+len(w.word) == at && len(w.word) > size) {
-			best, at, size = w.class, i+len(w.word), len(w.word)
+	classWords.scan(before, func(w int32, end int) {
+		if n := len(classes[w].word); end > at || end == at && n > size {
+			best, at, size = classes[w].class, end, n
 		}
-	}
-	if at >= 0 && len(before)-at <= 24 && !containsAny(before[at:], "、", "件", "名", "人分", "。") {
+	})
+	if at >= 0 && len(before)-at <= 24 && !containsAny(string(before[at:]), "、", "件", "名", "人分", "。") {
 		return best
 	}
 	best, size = "", 0
-	for _, w := range classes {
-		if i := strings.Index(after, w.word); i >= 0 && i <= 12 && len(w.word) > size {
-			best, size = w.class, len(w.word)
+	classWords.scan(after, func(w int32, end int) {
+		if n := len(classes[w].word); end-n <= 12 && n > size {
+			best, size = classes[w].class, n
 		}
-	}
+	})
 	return best
 }

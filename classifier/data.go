@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -60,9 +61,11 @@ func (f *facts) readData(v *view) {
 			f.ev.add("excluded_data_types", h.page, h.page.around(h.mark))
 		}
 	}
-	if s, p, ok := r.otherField(hits); ok && !in[breach.DataOther] {
-		in[breach.DataOther] = true
-		f.ev.add("data_types", p, s)
+	if !in[breach.DataOther] {
+		if s, p, ok := r.otherField(hits); ok {
+			in[breach.DataOther] = true
+			f.ev.add("data_types", p, s)
+		}
 	}
 	f.readUnnamed(v, in)
 	if f.PrimaryVector == breach.WebSkimming && len(in) == 0 && !out[breach.DataCardNumber] &&
@@ -135,8 +138,9 @@ func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 	if p.has(k.background, span{s.start, m.start}) {
 		return dataNothing
 	}
-	tail := string(p.folded.text[m.end:max(m.end, clause.end)])
-	if advice(tail) || printed(tail) || r.asked(p, m) {
+	tail := span{m.end, max(m.end, clause.end)}
+	if p.has(k.fieldAdvice, tail) || p.has(k.fieldAsked, tail) || printed(p.folded.text[tail.start:tail.end]) ||
+		p.folded.text[m.start] < 0x80 && bytes.Contains(p.folded.text[clause.start:m.start], []byte("whether")) {
 		return dataNothing
 	}
 	leak := p.leaks(k, s.span)
@@ -267,14 +271,6 @@ func (r *reading) reopened(p *page, m, e mark, hits []dataHit) bool {
 	})
 }
 
-// asked reports whether the clause of m only asks whether the data is touched.
-func (r *reading) asked(p *page, m mark) bool {
-	c := p.clauses[m.clause]
-	t := p.folded.text
-	return containsAny(string(t[m.end:max(m.end, c.end)]), "かどうか", "か否か", "か、どうか", "の有無", "含まれているか", "含まれるか", "流出したか", "漏えいしたか") ||
-		containsAny(string(t[c.start:m.start]), "whether")
-}
-
 // inBrackets reports whether a bracket opened in gap is still open at its end.
 func inBrackets(gap string) bool {
 	depth := 0
@@ -289,12 +285,6 @@ func inBrackets(gap string) bool {
 	return depth > 0
 }
 
-// advice reports whether a clause asks the reader for something, or tells what
-// may happen in general: what it names is not what leaked.
-func advice(t string) bool {
-	return containsAny(t, "ください", "下さい", "お願い", "ご注意", "ご確認頂", "ご確認いただ", "ご変更", "呼び掛け", "呼びかけ", "推奨", "こともあ", "することはあり", "することはござい", "お聞きす", "お伺い", "求めることは")
-}
-
 // causal reports whether a secret is named as the attackers' way in:
 // パスワードが漏えいしていたため….
 func (r *reading) causal(p *page, m mark) bool {
@@ -304,16 +294,13 @@ func (r *reading) causal(p *page, m mark) bool {
 
 // printed reports whether what follows is the value itself, as in a contact
 // block: 電話番号:03-…, 住所 〒….
-func printed(t string) bool {
-	t = strings.TrimLeft(t, " ")
-	rest := strings.TrimLeft(t, ": ")
-	if rest == "" {
-		return false
-	}
-	if strings.HasPrefix(rest, "〒") || strings.HasPrefix(rest, "http") {
+func printed(t []byte) bool {
+	t = bytes.TrimLeft(t[:min(len(t), 48)], " ")
+	rest := bytes.TrimLeft(t, ": ")
+	if bytes.HasPrefix(rest, []byte("〒")) || bytes.HasPrefix(rest, []byte("http")) {
 		return true
 	}
-	if rest == t { // no colon
+	if len(rest) == len(t) { // no colon
 		return false
 	}
 	digits := 0

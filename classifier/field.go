@@ -56,10 +56,6 @@ func otherItem(hits []dataHit) (span, bool) {
 	found := span{}
 	ok := false
 	eachItem(p.folded.text, from, to, func(item span) bool {
-		text := trimItem(string(p.folded.text[item.start:item.end]))
-		if text == "" || len(text) > maxItem || containsAny(text, generalItems...) || text[0] >= '0' && text[0] <= '9' {
-			return true
-		}
 		near := false
 		for _, h := range hits {
 			if h.start < item.end && item.start < h.end {
@@ -70,6 +66,10 @@ func otherItem(hits []dataHit) (span, bool) {
 			}
 		}
 		if !near {
+			return true
+		}
+		text := trimItem(string(p.folded.text[item.start:min(item.end, item.start+4*maxItem)]))
+		if text == "" || len(text) > maxItem || containsAny(text, generalItems...) || text[0] >= '0' && text[0] <= '9' {
 			return true
 		}
 		for _, e := range fieldEnds {

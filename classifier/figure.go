@@ -76,7 +76,7 @@ func (r *reading) readFigures() {
 func (r *reading) scanFigures(p *page) {
 	t := p.folded.text
 	for i := 0; i < len(t) && len(r.figures) < maxFigures; {
-		if !(t[i] >= '0' && t[i] <= '9') && !kanjiNumberAt(t, i) {
+		if b := t[i]; !figureStart[b] || b >= 0x80 && !kanjiNumberAt(t, i) {
 			i++
 			continue
 		}
@@ -153,6 +153,9 @@ func (r *reading) englishUnit(p *page, f *figure, k int) bool {
 	t := p.folded.text
 	words := 0
 	for j := k; j < len(t) && words < 4 && j-k < 48; j++ {
+		if b := t[j]; b >= 0x80 || b >= '0' && b <= '9' || b == '$' || b == ',' || b == '.' || b == '(' || b == '\n' {
+			return false
+		}
 		if j > k && t[j-1] != ' ' {
 			continue
 		}
@@ -165,9 +168,6 @@ func (r *reading) englishUnit(p *page, f *figure, k int) bool {
 				f.unit, f.kind, f.end = u.word, u.kind, int32(j+len(u.word))
 				return true
 			}
-		}
-		if t[j] >= 0x80 || t[j] >= '0' && t[j] <= '9' || t[j] == '$' || t[j] == ',' || t[j] == '.' || t[j] == '(' {
-			return false
 		}
 	}
 	return false
@@ -208,8 +208,22 @@ func (r *reading) prefix(p *page, f *figure) {
 	}
 }
 
+// figureStart are the bytes that a figure may begin with.
+var figureStart = func() (set [256]bool) {
+	for _, b := range []byte("0123456789\xE3\xE4\xE5\xE7") {
+		set[b] = true
+	}
+	return set
+}()
+
 func kanjiNumberAt(t []byte, i int) bool {
-	if t[i] != 0xE4 && t[i] != 0xE5 && t[i] != 0xE3 && t[i] != 0xE7 {
+	if i+2 >= len(t) {
+		return false
+	}
+	// Most letters share the first byte of a digit; few share the second.
+	switch t[i+1] {
+	case 0x80, 0xB8, 0xB9, 0xBA, 0x85, 0x8D, 0x9B, 0x99:
+	default:
 		return false
 	}
 	r, n := utf8.DecodeRune(t[i:])

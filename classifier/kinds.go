@@ -11,7 +11,7 @@ type kinds struct {
 
 	leakNoun, leakAct, leakViewed, leakDelivered int
 
-	fieldContainer, fieldDocument, fieldForm, fieldMethod, fieldPersonal int
+	fieldAdvice, fieldAsked, fieldContainer, fieldDocument, fieldForm, fieldMethod, fieldPersonal int
 
 	countPeople, countThing, countTarget, countReceived, countMutual, countPreliminary, countSuperseded, countNotAffected int
 
@@ -48,7 +48,8 @@ func newKinds(m *machine) kinds {
 		abuse: m.kind("grammar/abuse"), investigating: m.kind("grammar/investigating"),
 		excluded: m.kind("grammar/excluded"), found: m.kind("grammar/found"), planned: m.kind("grammar/planned"),
 		leakNoun: m.kind("leak/noun"), leakAct: m.kind("leak/act"), leakViewed: m.kind("leak/viewed"),
-		leakDelivered:  m.kind("leak/delivered"),
+		leakDelivered: m.kind("leak/delivered"),
+		fieldAdvice:   m.kind("field/advice"), fieldAsked: m.kind("field/asked"),
 		fieldContainer: m.kind("field/container"), fieldDocument: m.kind("field/document"),
 		fieldForm: m.kind("field/form"), fieldMethod: m.kind("field/method"), fieldPersonal: m.kind("field/personal"),
 		countPeople: m.kind("count/people"), countThing: m.kind("count/thing"),

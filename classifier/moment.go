@@ -27,6 +27,27 @@ var eras = []struct {
 	base int
 }{{"令和", 2018}, {"平成", 1988}, {"昭和", 1925}, {"r", 2018}, {"h", 1988}}
 
+// dateStart are the bytes that a date may begin with: digits, the letters of
+// months and of r8.11.3, and the first bytes of the eras.
+var dateStart = func() (set [256]bool) {
+	for _, b := range []byte("0123456789rhjfmasond\xE4\xE5\xE6") {
+		set[b] = true
+	}
+	return set
+}()
+
+// eraAt reports whether an era begins at i; most letters share its first byte.
+func eraAt(t []byte, i int) bool {
+	if i+2 >= len(t) {
+		return false
+	}
+	switch [3]byte{t[i], t[i+1], t[i+2]} {
+	case [3]byte{0xE4, 0xBB, 0xA4}, [3]byte{0xE5, 0xB9, 0xB3}, [3]byte{0xE6, 0x98, 0xAD}: // 令 平 昭
+		return true
+	}
+	return false
+}
+
 var englishMonths = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
 
 // readMoments finds the dates of the text and resolves their years: from the
@@ -42,9 +63,17 @@ func (r *reading) readMoments() {
 	stated := 0
 	last := moment{}
 	for i := 0; i < len(t) && len(r.whenSeen) < maxMoments; {
+		b := t[i]
+		if !dateStart[b] || b >= 0x80 && !eraAt(t, i) {
+			i++
+			continue
+		}
 		m, ok := dateAt(t, i)
 		if !ok {
 			i++
+			for b < 0x80 && i < len(t) && asciiWord(t[i]) {
+				i++
+			}
 			continue
 		}
 		switch {

@@ -258,36 +258,3 @@ func TestUserRulesAreLayeredOver(t *testing.T) {
 		t.Errorf("the user's rule is not heard: %+v", f)
 	}
 }
-
-func BenchmarkClassify(b *testing.B) {
-	c := shipped(b)
-	var text strings.Builder
-	for text.Len() < 20<<10 {
-		for _, s := range stories[:5] {
-			text.WriteString(s.text + "\n")
-		}
-	}
-	n := notice(stories[0].title, text.String())
-	b.Run("text", func(b *testing.B) {
-		b.SetBytes(int64(len(n.Text)))
-		b.ReportAllocs()
-		for b.Loop() {
-			c.Classify(n)
-		}
-	})
-	title := notice("2027年３月期第２四半期決算短信〔日本基準〕（連結）", "")
-	b.Run("title", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			c.Classify(title)
-		}
-	})
-	b.Run("floor: the automaton alone", func(b *testing.B) {
-		var p page
-		p.fold(n.Text)
-		b.SetBytes(int64(len(n.Text)))
-		for b.Loop() {
-			c.m.auto.scan(p.folded.text, func(int32, int) {})
-		}
-	})
-}
