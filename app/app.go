@@ -87,6 +87,7 @@ func New(ctx context.Context, cfg *configs.Config, o Options) (_ *App, err error
 			err = errors.Join(err, a.down.run(context.WithoutCancel(ctx)))
 		}
 	}()
+	a.tellRemarks()
 	if a.bus, err = stream.Open(ctx, streamConfig(cfg), a.log.Named("stream")); err != nil {
 		return nil, err
 	}
@@ -112,6 +113,20 @@ func New(ctx context.Context, cfg *configs.Config, o Options) (_ *App, err error
 		}
 	}
 	return a, nil
+}
+
+// tellRemarks logs what the operator should know of this daemon's roles.
+func (a *App) tellRemarks() {
+	var remarks []string
+	if a.has(RoleWatcher) {
+		remarks = watched(a.cfg)
+	}
+	if a.has(RoleNotifier) {
+		remarks = append(remarks, told(a.cfg)...)
+	}
+	for _, remark := range remarks {
+		a.log.Warn("note: " + remark)
+	}
 }
 
 func (a *App) has(r Role) bool { return slices.Contains(a.roles, r) }

@@ -102,9 +102,6 @@ func (a *App) buildWatcher(ctx context.Context, o Options) error {
 	reader := NewReader(a.cfg)
 	a.down.add("document reader", reader.Close)
 	deps.Fetch, deps.Reader = client, reader
-	for _, remark := range a.cfg.Remarks {
-		a.log.Warn("note: " + remark)
-	}
 	a.watcher, err = watcher.New(watcher.Config{
 		Sources: list, TimeZone: a.cfg.TimeZone, DocumentWait: a.cfg.DocumentWait, Screen: a.classifier.Screen,
 		Announced: func(n *breach.Notice) bool { finding := a.classifier.Classify(n); return finding.IsBreach },

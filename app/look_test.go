@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -25,5 +26,17 @@ func TestAnAddressOfTheCatalogueIsToldAsSuch(t *testing.T) {
 		if told := strings.Join(look.Notes, "\n"); !strings.Contains(told, want) || (want == "" && told != "") {
 			t.Errorf("%s: notes %q, want %q", address, told, want)
 		}
+	}
+}
+
+func TestASourceOfTheCatalogueIsPolledAlsoWhereItIsOff(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel() // nobody is asked
+	cfg := load(t, "catalogue: [ppc]\n")
+	if _, err := app.Poll(ended, cfg, "test", "rocket-boys"); err == nil || errors.Is(err, app.ErrUnknownSource) || !strings.Contains(err.Error(), `source "rocket-boys"`) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := app.Poll(ended, cfg, "test", "rocket-boyz"); !errors.Is(err, app.ErrUnknownSource) {
+		t.Errorf("error %v", err)
 	}
 }

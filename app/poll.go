@@ -34,8 +34,8 @@ type PolledRow struct {
 	Screened bool `json:"screened"`
 }
 
-// Poll looks at one source of cfg now and publishes nothing; it needs no
-// streams.
+// Poll looks at one source of cfg, or of the catalogue, now and publishes
+// nothing; it needs no streams.
 func Poll(ctx context.Context, cfg *configs.Config, version, id string) (Polled, error) {
 	list, faults := sources(cfg)
 	if err := faults.Err(); err != nil {
@@ -43,7 +43,14 @@ func Poll(ctx context.Context, cfg *configs.Config, version, id string) (Polled,
 	}
 	at := slices.IndexFunc(list, func(s watcher.Source) bool { return s.ID == id })
 	if at < 0 {
-		return Polled{}, unknownSource(id, list)
+		offered, err := offered(cfg, id)
+		if err != nil {
+			return Polled{}, err
+		}
+		if offered == nil {
+			return Polled{}, unknownSource(id, list)
+		}
+		list, at = offered, 0
 	}
 	client := fetchClient(cfg, version, time.Now)
 	defer client.Close()
@@ -56,6 +63,24 @@ func Poll(ctx context.Context, cfg *configs.Config, version, id string) (Polled,
 		return Polled{}, fmt.Errorf("source %q: %w", id, err)
 	}
 	return polled(cfg, listing, list[at])
+}
+
+// offered is a source that the catalogue has and cfg does not switch on; nil
+// when there is none of that id.
+func offered(cfg *configs.Config, id string) ([]watcher.Source, error) {
+	entries, err := configs.Catalogue()
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if e.ID == id {
+			one := *cfg
+			one.Sources = []configs.Source{e.Source}
+			list, faults := sources(&one)
+			return list, faults.Err()
+		}
+	}
+	return nil, nil
 }
 
 // polled makes rows for a person of a source's listing.

@@ -47,7 +47,7 @@ func (c *checkCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	for _, remark := range cfg.Remarks {
+	for _, remark := range app.Remarks(cfg) {
 		fmt.Fprintln(std.err, "note:", remark)
 	}
 	summary := fmt.Sprintf("configuration and rules are sound: %d sources, %d receivers, %d routes, %d watch-list entries",

@@ -15,7 +15,7 @@ import (
 
 type pollCmd struct {
 	configFlag
-	Source string `arg:"" help:"The source's id in the configuration, or any address: then it is told what to write to watch it." placeholder:"SOURCE"`
+	Source string `arg:"" help:"The source's id in the configuration or the catalogue, or any address: then it is told what to write to watch it." placeholder:"SOURCE"`
 	Format string `help:"table for eyes, ndjson for machines." enum:"table,ndjson" default:"table"`
 }
 
