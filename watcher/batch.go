@@ -20,6 +20,9 @@ type batch struct {
 	source  *watched
 	flood   bool // new rows that are not recent by their own date are backlog
 	hurry   <-chan struct{}
+	// history: the rows are of the past, and their documents are read although
+	// nobody is told; quiet: nobody is.
+	history, quiet bool
 	// deadline is until when a notice waits for its document, and end until when
 	// the poll does, so that it is over before the next.
 	deadline time.Time
@@ -78,6 +81,9 @@ func (b *batch) plan(ctx context.Context, it extract.Item) error {
 	head := w.head(b.source, &it)
 	hash := listingHash(&head, it.Summary)
 	known, today := rows.Items[head.ID], w.now().Unix()/secondsPerDay
+	if b.history && known == nil && it.Deleted {
+		return nil // what it was is not there to be read
+	}
 	if known == nil && it.Deleted {
 		if id, withdrawn := rows.byRow(it.RowKey); withdrawn != nil {
 			return b.withdraw(ctx, id, withdrawn)
@@ -102,10 +108,10 @@ func (b *batch) plan(ctx context.Context, it extract.Item) error {
 }
 
 func (b *batch) first(it *extract.Item, head breach.NoticeHead, hash string, known *item) {
-	head.Backlog = b.watcher.backlog(b.source, it, b.flood)
+	head.Backlog = b.quiet || b.watcher.backlog(b.source, it, b.flood)
 	n := &breach.Notice{NoticeHead: head, ListingHash: hash}
 	n.Text, n.TextTruncated = clip(it.Summary)
-	b.add(&revision{notice: n, item: known, row: it}, b.wanted(it) && !n.Backlog)
+	b.add(&revision{notice: n, item: known, row: it}, b.wanted(it) && (!n.Backlog || b.history))
 }
 
 // changed makes the next revision of a row that the listing shows differently.

@@ -80,12 +80,13 @@ func Soak(ctx context.Context, cfg Config, site *Mischief, long time.Duration) (
 		return s, err
 	}
 	site.Calm(false)
-	for time.Since(began) < long {
+	unrest := time.Now()
+	for time.Since(unrest) < long {
 		if err := s.round(ctx, &cfg, rig); err != nil {
 			return s, err
 		}
 		late.Add(int64(lapse))
-		if s.GoroutinesBefore == 0 && time.Since(began) > long/10 {
+		if s.GoroutinesBefore == 0 && time.Since(unrest) > long/10 {
 			s.GoroutinesBefore, s.HeapBefore = held(rig)
 		}
 		site.version.Add(1)

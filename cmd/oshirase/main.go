@@ -43,6 +43,7 @@ type cli struct {
 	Deliveries  deliveriesCmd  `cmd:"" help:"What was told to whom, and what could not be."`
 	Notify      notifyCmd      `cmd:"" help:"Try a receiver."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the running daemon whether it is well; for container engines."`
+	Backfill    backfillCmd    `cmd:"" help:"Store what a source lists of past days that are still online."`
 	Bench       benchCmd       `cmd:"" help:"Measure this build on this machine."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
