@@ -37,6 +37,6 @@ func (f *facts) readBodies(v *view) {
 		f.ev.add("core_operation", p, p.around(m))
 	})
 	f.inside = v.any(k.internal)
-	f.special = v.any(k.specialCare) || f.hasData(breach.DataHealth, breach.DataMyNumber)
+	f.special = v.states(k.specialCare) || f.hasData(breach.DataHealth, breach.DataMyNumber)
 	f.several = v.any(k.manyClients)
 }

@@ -19,7 +19,7 @@ type kinds struct {
 
 	stageFinal, stageUpdate int
 
-	internal, media, manyClients, specialCare, coreSector, secret, requester, visitors, restored, unaffected int
+	internal, media, manyClients, specialCare, coreSector, secret, requester, visitors, restored, unaffected, attempt, noPeople int
 
 	background, processor, digest, wave, notName, aside, relation, self, namedService int
 
@@ -62,7 +62,7 @@ func newKinds(m *machine) kinds {
 		manyClients: m.kind("severity/many_clients"), specialCare: m.kind("severity/special_care"),
 		coreSector: m.kind("severity/core_sector"), secret: m.kind("severity/secret"),
 		requester: m.kind("severity/requester"), visitors: m.kind("severity/visitors"),
-		restored: m.kind("severity/restored"), unaffected: m.kind("severity/unaffected"),
+		restored: m.kind("severity/restored"), unaffected: m.kind("severity/unaffected"), attempt: m.kind("severity/attempt"), noPeople: m.kind("severity/no_people"),
 		background: m.kind("case/background"), processor: m.kind("party/processor"),
 		imagined: m.kind("grammar/imagined"), prevented: m.kind("grammar/prevented"),
 		survey: m.kind("grammar/survey"), toldEN: m.kind("grammar/told_en"), caused: m.kind("grammar/caused"), untrue: m.kind("grammar/untrue"), information: m.kind("incident/information"), pointing: m.kind("incident/pointing"),

@@ -167,7 +167,7 @@ func (r *reading) particular(i int) int {
 	if r.dayIn(near) {
 		points++
 	}
-	if numbered(p.folded.text[s.start:s.end]) {
+	if numbered(p.folded.text[s.start:near.end]) {
 		points++
 	}
 	if p.has(k.self, near) || p.has(k.pointing, s) {

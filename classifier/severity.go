@@ -24,8 +24,11 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 		f.LeakStatus == breach.LeakUnknown && f.inside && v.asksForData()
 	break_in := f.hasVector(breach.Ransomware, breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.Malware, breach.AccountTakeover)
 	card := f.hasData(breach.DataCardNumber, breach.DataCardExpiry, breach.DataCardSecurityCode)
-	onlyInfo := f.PrimaryVector == breach.Impersonation
+	abused := f.PrimaryVector == breach.Impersonation
 
+	if abused && !leaked {
+		return breach.Low, "low: fake site or mail abusing the name"
+	}
 	switch {
 	case f.coreStop && f.ServiceDisrupted && f.hasVector(breach.Ransomware, breach.UnauthorizedAccess, breach.VulnerabilityExploit):
 		return breach.Critical, "critical (a): ransomware or an intrusion stopped a core business operation"
@@ -41,13 +44,17 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 	if reason := f.harmless(v); reason != "" {
 		return breach.Info, reason
 	}
+	if v.any(v.r.c.k.attempt) && (f.LeakStatus == breach.LeakDenied || f.LeakStatus == breach.LeakUnknown) {
+		return breach.Low, "low: an attempted attack without a leak"
+	}
 	lost := f.PrimaryVector == breach.LostOrStolen
 	taken := f.PrimaryVector == breach.Insider && f.LeakStatus != breach.LeakDenied
 	secret := v.any(v.r.c.k.secret) && f.attack && f.PrimaryVector != breach.Insider
 	switch {
 	case f.hasVector(breach.Ransomware):
 		return breach.High, "high (a): ransomware in the internal network, leak possible or examined"
-	case break_in && open && (f.inside || !told || f.hasVector(breach.VulnerabilityExploit)) && f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit):
+	case break_in && open && (f.inside || !told || f.hasVector(breach.VulnerabilityExploit)) && f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit) &&
+		(f.PrimaryVector != breach.Defacement || possible) && !f.noPeople(v):
 		return breach.High, "high (a): intrusion into a network or server with a leak possible or examined"
 	case (possible || lost || taken) && told && n >= somePeople && !f.mailsOnly():
 		return breach.High, "high (b): leak confirmed or possible, or media lost, of 1,000 people or more"
@@ -85,8 +92,6 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 		return breach.Medium, "medium (a): data exposed, number unknown"
 	case f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit):
 		return breach.Medium, "medium: an intrusion with no leak told"
-	case onlyInfo:
-		return breach.Low, "low: fake site or mail abusing the name"
 	case lost && !told && f.hasData(breach.DataName, breach.DataAddress, breach.DataBankAccount):
 		return breach.Low, "low: loss with a small or unknown number"
 	}
@@ -104,7 +109,9 @@ func (f *facts) harmless(v *view) string {
 	}
 	k := &v.r.c.k
 	switch {
-	case f.LeakStatus == breach.LeakUnknown && f.Stage != breach.StageFirst && v.any(k.restored) && !v.any(k.investigating):
+	case f.LeakStatus == breach.LeakUnknown && v.any(k.restored) && !v.any(k.investigating) && v.hi-v.lo <= restoredSentences:
+		f.ServiceDisrupted = false
+		delete(f.ev, "service_disrupted")
 		return "info: service restored, nothing further told"
 	case f.LeakStatus == breach.LeakDenied && f.hasVector(breach.ThirdParty) && v.any(k.unaffected):
 		return "info: another's incident that did not reach the publisher"
@@ -120,6 +127,15 @@ func (v *view) states(kind int) bool {
 		found = found || !p.has(v.r.c.k.negated, span{m.end, p.clauses[m.clause].end})
 	})
 	return found
+}
+
+// restoredSentences bounds how long a notice of nothing but restoration is.
+const restoredSentences = 12
+
+// noPeople reports whether what may have leaked is of no person: secrets only
+// suspected to be stolen are medium.
+func (f *facts) noPeople(v *view) bool {
+	return f.LeakStatus == breach.LeakSuspected && f.AffectedCount == nil && v.any(v.r.c.k.noPeople)
 }
 
 // ownPassword reports whether the only thing told to have leaked is the

@@ -22,7 +22,7 @@ var topics = map[string]func() []string{
 	"count":     fixed("people", "thing", "target", "received", "mutual", "preliminary", "superseded", "not_affected"),
 	"party":     fixed("processor", "named_service", "client", "self", "org_suffix"),
 	"case":      fixed("background", "reference", "digest", "wave", "not_name", "aside", "relation"),
-	"severity":  fixed("internal", "card", "special_care", "media", "many_clients", "money", "core_sector", "settled", "secret", "requester", "visitors", "restored", "unaffected"),
+	"severity":  fixed("internal", "card", "special_care", "media", "many_clients", "money", "core_sector", "settled", "secret", "requester", "visitors", "restored", "unaffected", "attempt", "no_people"),
 	"date":      fixed("intrusion", "detected", "known", "contained", "investigation_end", "reported_ppc", "reported_police", "published", "restored", "exposed"),
 	"family":    nil,
 	"product":   nil,

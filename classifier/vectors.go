@@ -136,8 +136,11 @@ func (r *reading) weigh(p *page, m mark, vec breach.Vector, recalled bool) int {
 	}
 	if deniable[vec] {
 		neg, ok := p.first(k.negated, span{m.end, clause.end})
-		if ok && neg.start-m.end < 60 && !p.has(k.possible, span{m.end, neg.start}) && !p.has(k.past, span{m.end, neg.start}) {
-			return 0
+		if ok && neg.start-m.end < 60 && !p.has(k.possible, span{m.end, neg.start}) {
+			between := span{m.end, neg.start}
+			if !p.has(k.past, between) || containsAny(string(p.folded.text[between.start:between.end]), "形跡", "痕跡", "事実") {
+				return 0
+			}
 		}
 	}
 	if !recalled && p.has(k.background, span{s.start, m.end}) {
@@ -187,7 +190,7 @@ func resolve(signs map[breach.Vector]*sign) {
 	drop(breach.Impersonation, breach.Ransomware, breach.Malware, breach.AccountTakeover, breach.Phishing, breach.WebSkimming,
 		breach.CredentialStuffing, breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.Defacement)
 	drop(breach.AccountTakeover, breach.CredentialStuffing)
-	drop(breach.Defacement, breach.WebSkimming)
+	drop(breach.Defacement, breach.WebSkimming, breach.Ransomware)
 	if s := signs[breach.Misdelivery]; s != nil {
 		if m := signs[breach.Misconfiguration]; m != nil && m.score <= s.score {
 			delete(signs, breach.Misconfiguration)
