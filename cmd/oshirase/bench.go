@@ -37,6 +37,17 @@ type benchPollCmd struct {
 	For       time.Duration `help:"How long it misbehaves." default:"10m"`
 }
 
+// Help implements [kong.HelpProvider].
+func (*benchPollCmd) Help() string {
+	return `It needs no network, and leaves nothing behind.
+
+Examples:
+
+	oshirase bench poll
+	oshirase bench poll --sources 10000 --items 10 --json
+	oshirase bench poll --misbehave --for 10m`
+}
+
 // Run starts the site as a process of its own, whose work is not counted, and
 // measures.
 func (c *benchPollCmd) Run(ctx context.Context, std *streams) (err error) {
