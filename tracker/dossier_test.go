@@ -9,11 +9,11 @@ import (
 
 func TestADossierIsBounded(t *testing.T) {
 	w := newWorld(t)
-	for i := range 120 {
+	for i := range 70 {
 		w.tell(finding("ir", fmt.Sprint(i), "メール誤送信に関するお知らせ", i*10, breach.Case{PrimaryVector: breach.Misdelivery, Severity: breach.Low}))
 	}
 	no := 1
-	for i := range 120 {
+	for i := range 70 {
 		no++
 		w.tell(finding("ir", fmt.Sprint("n", i), "メール誤送信に関するお知らせ（続報）", 1300+i, breach.Case{PrimaryVector: breach.Misdelivery, Severity: breach.Low, ReportNo: ptr(no), Stage: breach.StageUpdate}))
 	}

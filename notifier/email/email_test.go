@@ -23,7 +23,7 @@ import (
 
 func TestMailKeepsTheChannelsPromises(t *testing.T) {
 	notifiertest.Run(t, notifiertest.Suite{
-		Behaviours: []notifiertest.Behaviour{notifiertest.Accepts, notifiertest.FailsNow, notifiertest.Refuses, notifiertest.Unreached},
+		Behaviours: []notifiertest.Behaviour{notifiertest.Accepts, notifiertest.FailsNow, notifiertest.Refuses, notifiertest.Hangs, notifiertest.Unreached},
 		Open: func(t *testing.T, b notifiertest.Behaviour) notifiertest.Opened {
 			box := &mailbox{}
 			switch b {
@@ -37,8 +37,11 @@ func TestMailKeepsTheChannelsPromises(t *testing.T) {
 				}
 			}
 			addr := serve(t, box)
-			if b == notifiertest.Unreached {
+			switch b {
+			case notifiertest.Unreached:
 				addr = "127.0.0.1:1"
+			case notifiertest.Hangs:
+				addr = silent(t)
 			}
 			return notifiertest.Opened{Channel: open(t, email.Config{SMTP: addr, TLS: "none", To: notifier.List{"監視チーム <soc@example.com>", "second@example.com"}}), Received: func() []string {
 				var list []string

@@ -140,6 +140,35 @@ func serve(t testing.TB, box *mailbox) string {
 	return address
 }
 
+// silent is a server that takes connections and never says a word.
+func silent(t testing.TB) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return // closed
+			}
+			waiting.Go(func() {
+				_, _ = io.Copy(io.Discard, conn) // until the client goes
+				_ = conn.Close()
+			})
+		}
+	})
+	t.Cleanup(func() {
+		if err := listener.Close(); err != nil {
+			t.Error(err)
+		}
+		waiting.Wait()
+	})
+	return listener.Addr().String()
+}
+
 // certificate is a new one of the given names, its own authority, with the
 // file that a client would name to trust it.
 func certificate(t testing.TB, until time.Time, names ...string) (config *tls.Config, caFile string) {
