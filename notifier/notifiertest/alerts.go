@@ -36,6 +36,7 @@ func Alerts() []Example {
 		{"taken-back", takenBack()},
 		{"ops-broken", ops(false)},
 		{"ops-healed", ops(true)},
+		{"ops-heartbeat", heartbeat()},
 		{"test", notifier.Sample(Now)},
 	}
 }
@@ -207,4 +208,12 @@ func ops(healed bool) *breach.Alert {
 	}
 	a.ID = breach.OpsAlertID(a.Ops.Subject, a.Ops.Reason, "2026-11-24")
 	return a
+}
+
+func heartbeat() *breach.Alert {
+	return &breach.Alert{
+		ID: breach.OpsAlertID("oshirase", "heartbeat", "2026-11-24"), Kind: breach.AlertOps, CreatedAt: Now, Severity: breach.Info,
+		Ops: &breach.OpsEvent{Subject: "oshirase", Reason: "heartbeat",
+			Message: "the monitor lives: 12 of 13 sources are well, not: acme-ir (not_found); in the last day 4120 polls, 312 notices, 3 alerts"},
+	}
 }

@@ -37,8 +37,11 @@ const (
 	maxLink    = 2000 // bytes; Slack refuses longer ones
 )
 
-// ReasonTest is the reason of an operations event that only tries a receiver.
-const ReasonTest = "test"
+// The reasons of operations events that are no trouble.
+const (
+	ReasonTest      = "test"      // it only tries a receiver
+	ReasonHeartbeat = "heartbeat" // the monitor says that it lives
+)
 
 // View is an alert in words.
 type View struct {
@@ -129,6 +132,9 @@ var colors = map[breach.Severity]string{
 	breach.Info:     "#56606b",
 }
 
+// green is for what is well.
+const green = "#1a7f37"
+
 var marks = map[breach.Severity]string{
 	breach.Critical: "🔴",
 	breach.High:     "🟠",
@@ -150,29 +156,32 @@ func (r renderer) ops(v *View, now time.Time) {
 	if a.Ops != nil {
 		event = *a.Ops
 	}
-	if event.Reason == ReasonTest {
-		v.Headline, v.Subject, v.KindWord, v.Summary = w.test, w.test, w.testWord, w.testSummary
-		v.Mark, v.Color = "🟢", "#1a7f37"
-		v.Times = []Fact{{"told", w.told, r.second(now)}}
-		v.Title, v.TitleLabel = w.testMessage, w.opsLabel
-		v.Footer = "Oshirase · " + w.alert + " " + Clean(a.ID, maxName)
+	v.Times = []Fact{{"told", w.told, r.second(now)}}
+	v.Footer = "Oshirase · " + w.alert + " " + Clean(a.ID, maxName)
+	v.TitleLabel = w.opsLabel
+	switch event.Reason {
+	case ReasonTest:
+		v.Headline, v.KindWord, v.Summary, v.Title = w.test, w.testWord, w.testSummary, w.testMessage
+	case ReasonHeartbeat:
+		v.Headline, v.KindWord, v.Summary, v.Title = w.lives, w.livesWord, w.livesSummary, Clean(event.Message, maxMessage)
+	}
+	if v.Headline != "" {
+		v.Subject, v.Mark, v.Color = v.Headline, "🟢", green
 		return
 	}
 	subject := Clean(event.Subject, maxName)
 	format := w.ops
 	if event.Healed {
-		format, v.Mark, v.Color = w.opsHealed, "🟢", "#1a7f37"
+		format, v.Mark, v.Color = w.opsHealed, "🟢", green
 	}
 	v.Headline = fmt.Sprintf(format, subject)
 	v.Subject = v.Headline
 	v.KindWord, v.Summary = w.opsKind(event.Healed), subject
-	v.Title, v.TitleLabel = Clean(event.Message, maxMessage), w.opsLabel
+	v.Title = Clean(event.Message, maxMessage)
 	v.Facts = r.facts(nil, []Fact{
 		{"subject", w.about, subject},
 		{"reason", w.reason, cmp.Or(w.reasons[event.Reason], Clean(event.Reason, maxName))},
 	})
-	v.Times = []Fact{{"told", w.told, r.second(now)}}
-	v.Footer = "Oshirase · " + w.alert + " " + Clean(a.ID, maxName)
 }
 
 func (r renderer) incident(v *View, now time.Time) {

@@ -47,6 +47,8 @@ type words struct {
 	about, reason                string // labels of an ops alert
 	test, testWord               string // of a test
 	testSummary, testMessage     string
+	lives, livesWord             string // of a heartbeat
+	livesSummary                 string
 	people, breakdown, clients   string
 	victim, notices, noticesText string
 	published, seen, told        string

@@ -115,6 +115,7 @@ var english = words{
 		"no_rows": "no rows found", "wrong_day": "the list of another day", "not_the_list": "another page where the list was",
 		"bad_markup": "the list changed its shape", "bad_selector": "bad selector", "unknown_encoding": "unknown encoding",
 		"limit_exceeded": "limit exceeded", "incomplete": "rows are missing", "zero_rows": "the list became empty",
+		"silent": "nothing new for unusually long", "gap": "rows may have been missed", "flood": "most rows are suddenly new",
 	},
 
 	yes: "yes", no: "no", notTold: "not told", unnamed: "unnamed publisher",
@@ -130,6 +131,7 @@ var english = words{
 	quotes: "Evidence (original text)", times: "Times",
 	about: "About", reason: "Reason",
 	test: "[Test] A test message from Oshirase", testWord: "test", testSummary: "A test message from Oshirase",
+	lives: "[Operations] Heartbeat: the monitor is running", livesWord: "heartbeat", livesSummary: "The monitor is running",
 	testMessage: "Sent to try this receiver. There is no incident behind it.",
 	people:      "People affected", breakdown: "Counts", clients: "Clients affected",
 	victim: "Victim", notices: "Notices so far", noticesText: "%[1]d (first on %[2]s)",
