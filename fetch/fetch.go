@@ -79,6 +79,9 @@ type Request struct {
 	// Form is posted where it is not nil. A redirect then is an error: what a
 	// search answers lies where the search was sent.
 	Form url.Values
+	// Referer is the page that the request comes from; none. Some forms are
+	// answered to their own page only.
+	Referer string
 
 	cut bool // a body beyond the limit is cut there, as robots.txt may be
 }

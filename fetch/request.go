@@ -52,6 +52,9 @@ func (c *Client) request(ctx context.Context, r Request, u *url.URL) (*http.Requ
 	if err != nil {
 		return nil, err
 	}
+	if r.Referer != "" {
+		request.Header.Set("Referer", r.Referer)
+	}
 	if r.Form != nil {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}

@@ -191,6 +191,24 @@ func TestAnIRPageIsReadThroughTheServiceThatFillsIt(t *testing.T) {
 	}
 }
 
+func TestEIRsListAsAPageIsReadWhereItsNumberIsUnknown(t *testing.T) {
+	s := newSite(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.RequestURI() {
+		case "/ir/":
+			html(w, `<script>var eirCode = "9001";</script><script src="https://ssl4.eir-parts.net/EIR/eir.js"></script>`)
+		case "/EIR/View.aspx?cat=announcement&code=9001":
+			html(w, listOf("eir", 3))
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	lister := &IR{}
+	lister.Origins.EIR = s.URL
+	if got := look(t, lister, s.URL+"/ir/", noon).poll(); len(got.Items) != 3 {
+		t.Errorf("got %s", titles(got))
+	}
+}
+
 func TestAnIRPageWithTwoServicesTellsOfTheOneThatFails(t *testing.T) {
 	s := newSite(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -274,6 +292,21 @@ func TestTheKeywordSearchAsksOncePerKeywordAndMergesTheHits(t *testing.T) {
 	l.lister = &TDnetSearch{Keywords: []string{fail}}
 	if _, err := l.try(); err == nil {
 		t.Error("no keyword was answered, and nobody is told")
+	}
+}
+
+func TestACodeAsKeywordFindsItsCompanyOnly(t *testing.T) {
+	s := newSite(t, func(w http.ResponseWriter, r *http.Request) {
+		if got := r.Header.Get("Referer"); !strings.HasSuffix(got, "/onsf/TDJFSearch/I_head") {
+			t.Errorf("the form comes from %q", got)
+		}
+		html(w, `<span id="result">2 件</span><table id="maintable">
+<tr><td class="time">2026/11/20 09:05</td><td class="code">14500</td><td class="companyname">見本</td><td class="title"><a href="/inbs/140120261120503010.pdf">本社移転のお知らせ</a></td></tr>
+<tr><td class="time">2026/11/20 09:00</td><td class="code">91450</td><td class="companyname">他社</td><td class="title"><a href="/inbs/140120261120503011.pdf">他社のお知らせ</a></td></tr></table>`)
+	})
+	got := look(t, &TDnetSearch{Keywords: []string{"1450"}}, s.URL+"/onsf/TDJFSearch/TDJFSearch", noon).poll()
+	if titles(got) != "本社移転のお知らせ" || got.Incomplete != "" {
+		t.Errorf("got %s, %q", titles(got), got.Incomplete)
 	}
 }
 

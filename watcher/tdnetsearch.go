@@ -18,7 +18,8 @@ import (
 // up to 24 pages a day. A title that has none of the keywords is not seen: it is
 // a cheap first look, not a full one. Notices have the keys that [TDnet] gives.
 type TDnetSearch struct {
-	// Keywords are searched for in titles; the words of breach notices.
+	// Keywords are searched for in titles, or are securities codes; the words of
+	// breach notices.
 	Keywords []string `yaml:"keywords"`
 	// Days is how many days are searched, today included; 2, at most 31.
 	Days int `yaml:"days"`
@@ -130,6 +131,12 @@ func memoOf(ask Ask, keyword string) string {
 // search asks for one keyword; the listing is nil when the answer is the one of
 // last time. The English search gives its hits in pages.
 func (s *TDnetSearch) search(ctx context.Context, ask Ask, form url.Values, keyword string) (Memo, *extract.Listing, error) {
+	base, err := url.Parse(ask.Source.URL)
+	if err != nil {
+		return Memo{}, nil, err
+	}
+	referer := base.ResolveReference(&url.URL{Path: "I_head"}).String() // the frame that holds the form
+	code, isCode := breach.SecuritiesCode(strings.ToUpper(keyword))
 	var all *extract.Listing
 	var memo Memo
 	for page := 1; page <= englishPages; page++ {
@@ -138,15 +145,14 @@ func (s *TDnetSearch) search(ctx context.Context, ask Ask, form url.Values, keyw
 		if !form.Has("m") {
 			values.Set("p", strconv.Itoa(page))
 		}
-		response, err := ask.Fetch.Get(ctx, fetch.Request{URL: ask.Source.URL, Robots: ask.Source.Robots, Accept: "text/html", Form: values})
+		response, err := ask.Fetch.Get(ctx, fetch.Request{URL: ask.Source.URL, Robots: ask.Source.Robots, Accept: "text/html", Form: values, Referer: referer})
 		if err != nil {
 			return Memo{}, nil, err
 		}
 		if last := ask.Memo[memoOf(ask, keyword)]; page == 1 && last.SHA256 == response.SHA256 {
 			return last, nil, nil
 		}
-		base, err := url.Parse(response.FinalURL)
-		if err != nil {
+		if base, err = url.Parse(response.FinalURL); err != nil {
 			return Memo{}, nil, err
 		}
 		listing, err := extract.TDnetSearch(response.Body, response.Header.Get("Content-Type"), base)
@@ -166,6 +172,11 @@ func (s *TDnetSearch) search(ctx context.Context, ask Ask, form url.Values, keyw
 		if form.Has("m") || len(all.Items) >= all.Total {
 			break
 		}
+	}
+	if isCode { // 1450 also finds 91450
+		shown := len(all.Items)
+		all.Items = slices.DeleteFunc(all.Items, func(it extract.Item) bool { return it.Publisher.Code != code })
+		all.Total -= shown - len(all.Items)
 	}
 	return memo, all, nil
 }
