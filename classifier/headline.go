@@ -49,6 +49,9 @@ func headline(v *view, all []candidate, astray bool) (value int64, by []candidat
 	if sum, parts, ok := disjointSum(pick); ok {
 		return sum, parts, true
 	}
+	if sum, parts, ok := lineSum(v.r, pick); ok {
+		return sum, parts, true
+	}
 	m := slices.MaxFunc(pick, byValue)
 	return m.value, []candidate{m}, true
 }
@@ -77,7 +80,7 @@ func usable(v *view, all []candidate, astray bool) []candidate {
 	if len(direct) == 0 && !(astray && v.any(k.countMutual)) {
 		return nil
 	}
-	if len(direct) > 0 {
+	if parts := !slices.ContainsFunc(direct, func(c candidate) bool { return !c.partOf }); len(direct) > 0 && !(parts && astray && v.any(k.countMutual)) {
 		list = direct
 	}
 	for i := range list {
@@ -100,7 +103,7 @@ func corrected(k *kinds, c *candidate) bool {
 	if m, ok := p.first(k.countSuperseded, span{c.end, max(c.end, min(s.end, c.end+45))}); ok && m.start-c.end <= 15 {
 		return true
 	}
-	after := string(p.folded.text[c.end:max(c.end, min(s.end, c.end+75))])
+	after := strings.TrimLeft(string(p.folded.text[c.end:max(c.end, min(s.end, c.end+75))]), "」』) ")
 	if (strings.HasPrefix(after, "から") || strings.HasPrefix(after, "より")) && containsAny(after, "訂正", "修正", "変更", "見直", "更新", "改め") {
 		return true
 	}
@@ -219,6 +222,35 @@ func disjointSum(all []candidate) (int64, []candidate, bool) {
 	}
 	s := biggest.page.sentences[biggest.sent]
 	if !containsAny(string(biggest.page.folded.text[s.start:s.end]), "のみ", "だけの", "only") {
+		return 0, nil, false
+	}
+	return sum, parts, true
+}
+
+// lineSum adds up the figures of a list with one place or group a line:
+// ・海辺の館 4,120名. Lines that count a kind of data overlap, and are not added.
+func lineSum(r *reading, all []candidate) (int64, []candidate, bool) {
+	biggest := slices.MaxFunc(all, byValue)
+	var sum int64
+	var parts []candidate
+	for _, c := range all {
+		if c.page != biggest.page || c.kind != biggest.kind {
+			continue
+		}
+		s := c.page.sentences[c.sent]
+		if !s.line || s.end-s.start > 120 || slices.ContainsFunc(r.dataHits, func(h dataHit) bool { return h.page == c.page && h.sent == c.sent }) {
+			continue
+		}
+		if n := len(parts); n > 0 && c.sent != parts[n-1].sent+1 {
+			if slices.ContainsFunc(parts, func(o candidate) bool { return o.start == biggest.start }) {
+				break
+			}
+			sum, parts = 0, nil
+		}
+		sum += c.value
+		parts = append(parts, c)
+	}
+	if len(parts) < 2 || !slices.ContainsFunc(parts, func(c candidate) bool { return c.start == biggest.start }) {
 		return 0, nil, false
 	}
 	return sum, parts, true

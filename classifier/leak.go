@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"bytes"
 	"strings"
 
 	"oshirase/breach"
@@ -225,6 +226,9 @@ func (r *reading) predicate(p *page, where span, english bool) leakSay {
 	inv, hasInv := p.first(k.investigating, where)
 	_, gone := p.first(k.deniedPossible, where)
 	if !english && asks(t) || hasInv && !(hasNeg && neg.start < inv.start) && !hasPos {
+		if p.heading(where) {
+			return sayNothing // 情報流出の有無: the title of what follows
+		}
 		if resolved(t) || strings.Contains(t, "監視") {
 			return sayNothing // over, or only watched from now on
 		}
@@ -269,6 +273,12 @@ func (r *reading) happened(p *page, m mark) bool {
 		}
 	}
 	return false
+}
+
+// heading reports whether where ends a line without a verb.
+func (p *page) heading(where span) bool {
+	t := p.folded.text[where.start:where.end]
+	return len(t) < 30 && (bytes.HasSuffix(t, []byte("有無")) || bytes.HasSuffix(t, []byte("有無について"))) && p.sentences[p.sentenceAt(where.start)].line
 }
 
 // asks reports whether what follows a leak word leaves open whether it happened.

@@ -62,12 +62,13 @@ type folder struct {
 	// it began after a hard break.
 	lineStart int
 	lineHard  bool
+	width     int // of the widest line in bytes
 }
 
 // fold writes orig into f, reusing f's memory.
 func (f *folded) fold(orig string) {
 	f.orig, f.text, f.segs = orig, f.text[:0], f.segs[:0]
-	w := folder{f: f, lineHard: true}
+	w := folder{f: f, lineHard: true, width: widest(orig)}
 	for i := 0; i < len(orig); {
 		b := orig[i]
 		if b < utf8.RuneSelf {

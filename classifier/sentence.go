@@ -66,6 +66,9 @@ func (o *outline) read(text []byte) {
 				}
 			}
 			closeSentence(i+1, false)
+		case b == 0xE2 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2] == 0xBB && i > start: // ※
+			closeSentence(i, true)
+			i += 2
 		case b == '!' || b == '?':
 			closeSentence(i+1, false)
 		case b == '.' && englishStop(text, i):

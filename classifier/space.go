@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"strings"
 	"unicode/utf8"
 )
 
@@ -60,6 +61,34 @@ const (
 	headingLine = 80 * 3
 )
 
+// wrapSlack is by how many bytes a wrapped line may fall short of the widest.
+const wrapSlack = 4 * 3
+
+// widest is the length of the longest line of s in bytes, as far as it helps to
+// tell wrapped lines: longer lines are not wrapped at all.
+func widest(s string) int {
+	most := 0
+	for len(s) > 0 && most < headingLine {
+		i := strings.IndexByte(s, '\n')
+		if i < 0 {
+			i = len(s)
+		}
+		most = max(most, i)
+		s = s[min(len(s), i+1):]
+	}
+	return most
+}
+
+// remarkAt reports whether a remark of its own begins at i.
+func remarkAt(s string, i int) bool {
+	for _, w := range []string{"なお", "また", "ただし", "これらの", "上記"} {
+		if strings.HasPrefix(s[i:], w) {
+			return true
+		}
+	}
+	return false
+}
+
 // headingEnds are the words that a heading ends with and a wrapped line seldom
 // does.
 var headingEnds = []string{"お知らせ", "について", "おわび", "ご報告", "ご案内", "概要", "経緯", "原因", "対応", "再発防止策", "お願い", "のご連絡", "報)", "報】", "報]"}
@@ -71,6 +100,11 @@ func (w *folder) hardBreak(s string, i int) bool {
 		return true
 	}
 	line := t[min(w.lineStart, len(t)):]
+	// A wrapped line is as wide as its fellows: what ends short of them before a
+	// new noun or a new remark is a unit of its own.
+	if n := len(line); n > 0 && n+wrapSlack < w.width && (nounEnd(line) || string(line[max(0, n-6):]) == "など") && (nounStart(s, i) || remarkAt(s, i)) {
+		return true
+	}
 	if !w.lineHard || len(line) == 0 || len(line) > headingLine {
 		return false
 	}
@@ -138,6 +172,8 @@ func bulletAt(s string, i int) bool {
 		switch r {
 		case ')', '）':
 			return true
+		case '\u3000':
+			return true
 		case '.', '．':
 			next, _ := utf8.DecodeRuneInString(s[i+n:])
 			return (next < '0' || next > '9') && (next < '０' || next > '９')
@@ -146,6 +182,9 @@ func bulletAt(s string, i int) bool {
 	}
 	if open {
 		return false
+	}
+	if r >= 'ア' && r <= 'コ' && digits == 0 && strings.HasPrefix(s[i+n:], "\u3000") {
+		return true // ア　…
 	}
 	if (r == 'Q' || r == 'A' || r == 'Ｑ' || r == 'Ａ') && i+n < len(s) {
 		next, _ := utf8.DecodeRuneInString(s[i+n:])
