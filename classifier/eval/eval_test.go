@@ -19,13 +19,15 @@ import (
 
 var raise = flag.Bool("raise", false, "raise the floors in testdata/floors.json to a little below what is measured; never lowers one")
 
-const (
-	// margin is how far below the measured figure a raised floor stands: two or
-	// three records of a hundred.
-	margin = 0.03
-	// alarmMargin is the same for false alarms in 1,000 titles.
-	alarmMargin = 4.0
-)
+// below is the floor that -raise sets: three records of a hundred below what is
+// measured, and no less than one and a half of those asked.
+func below(f Figure, rep *Report) float64 {
+	margin := max(0.03, 1.5/float64(f.asked(rep)))
+	if f.Less {
+		return math.Ceil(f.Value(rep) + 1000*1.5/float64(f.asked(rep)))
+	}
+	return math.Floor(1000*max(0, f.Value(rep)-margin)) / 1000
+}
 
 // compiled once: compiling costs more than classifying the whole corpus.
 var compiled = sync.OnceValues(func() (*classifier.Classifier, error) {
@@ -83,10 +85,8 @@ func TestNoFigureFallsBelowItsFloor(t *testing.T) {
 			switch {
 			case math.IsNaN(v):
 				t.Errorf("%s: %s is not measured: the corpus asks nothing of it", corpus, f.Name)
-			case *raise && !f.Less && (!ok || v-margin > floor):
-				floors[corpus][f.Key] = math.Floor(1000*(v-margin)) / 1000
-			case *raise && f.Less && (!ok || v+alarmMargin < floor):
-				floors[corpus][f.Key] = math.Ceil(v + alarmMargin)
+			case *raise && (!ok || f.Less && below(f, rep) < floor || !f.Less && below(f, rep) > floor):
+				floors[corpus][f.Key] = below(f, rep)
 			case !ok:
 				t.Errorf("%s: %s has no floor in %s: run with -raise", corpus, f.Name, path)
 			case !f.Less && v < floor, f.Less && v > floor:

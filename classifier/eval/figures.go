@@ -18,6 +18,8 @@ type Figure struct {
 	Fields []string
 
 	of func(*Report) float64
+	// asked is how many answers the figure rests on.
+	asked func(*Report) int
 	// detail shows the counts behind the number.
 	detail func(*Report) string
 }
@@ -42,11 +44,13 @@ func Figures() []Figure {
 	rate := func(key, name string, goal float64, of func(*Report) *Rate, fields ...string) Figure {
 		return Figure{Key: key, Name: name, Goal: goal, Fields: fields,
 			of:     func(r *Report) float64 { return of(r).Value() },
+			asked:  func(r *Report) int { return of(r).Of },
 			detail: func(r *Report) string { return fmt.Sprintf("%d of %d", of(r).Right, of(r).Of) }}
 	}
 	pick := func(key, name string, goal float64, of func(*Report) *F1, value func(F1) float64, fields ...string) Figure {
 		return Figure{Key: key, Name: name, Goal: goal, Fields: fields,
-			of: func(r *Report) float64 { return value(*of(r)) },
+			of:    func(r *Report) float64 { return value(*of(r)) },
+			asked: func(r *Report) int { return of(r).TP + of(r).FN },
 			detail: func(r *Report) string {
 				return fmt.Sprintf("%d right, %d false, %d missed", of(r).TP, of(r).FP, of(r).FN)
 			}}
@@ -60,14 +64,15 @@ func Figures() []Figure {
 		pick("titles_precision", "titles, precision", 0, titles, F1.Precision, "title"),
 		pick("titles_recall", "titles, recall", 0.97, titles, F1.Recall, "title"),
 		{Key: "title_false_alarms", Name: "titles, false in 1,000", Goal: 0.5, Less: true, Fields: []string{"title"},
-			of: func(r *Report) float64 { return 1000 * ratio(r.TitleAlarms.Of-r.TitleAlarms.Right, r.TitleAlarms.Of) },
+			asked: func(r *Report) int { return r.TitleAlarms.Of },
+			of:    func(r *Report) float64 { return 1000 * ratio(r.TitleAlarms.Of-r.TitleAlarms.Right, r.TitleAlarms.Of) },
 			detail: func(r *Report) string {
 				return fmt.Sprintf("%d of %d", r.TitleAlarms.Of-r.TitleAlarms.Right, r.TitleAlarms.Of)
 			}},
 		rate("title_primary_vector", "titles, primary vector", 0, func(r *Report) *Rate { return &r.TitleVector }, "title_vector"),
 		rate("primary_vector", "primary vector", 0.95, func(r *Report) *Rate { return &r.PrimaryVector }, "primary_vector"),
 		{Key: "primary_vector_macro_f1", Name: "primary vector, macro F1", Goal: 0.92, Fields: []string{"primary_vector"},
-			of: (*Report).macroF1, detail: func(r *Report) string { return fmt.Sprintf("%d classes", len(r.Confusion)) }},
+			of: (*Report).macroF1, asked: func(r *Report) int { return len(r.Confusion) }, detail: func(r *Report) string { return fmt.Sprintf("%d classes", len(r.Confusion)) }},
 		pick("vectors_f1", "all vectors, micro F1", 0.95, func(r *Report) *F1 { return &r.Vectors }, F1.F1, "vectors"),
 		rate("affected_count_told", "count, exact where told", 0.95, func(r *Report) *Rate { return &r.CountTold }, "affected_count"),
 		rate("affected_count_silent", "count, none invented", 0.98, func(r *Report) *Rate { return &r.CountSilent }, "affected_count"),

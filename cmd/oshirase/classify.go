@@ -26,7 +26,8 @@ type classifyCmd struct {
 	Title     string   `help:"The notice's title, where the input does not hold it."`
 	Publisher string   `help:"Who published it, where the input does not tell."`
 	Published string   `help:"When it was published (2026-11-24), to resolve dates without a year." placeholder:"DAY"`
-	Explain   bool     `help:"For eyes: the text with marks where each field rests, the rules that spoke, and those held back."`
+	Explain   bool     `help:"For eyes: the text with marks where each field rests, the rules that spoke, and those held back." xor:"output"`
+	Track     bool     `help:"Also the alerts and incidents that the sequence would raise, as {\"finding\":…}, {\"alert\":…} and {\"incident\":…} lines." xor:"output"`
 	Colour    string   `help:"Colours in --explain: auto, always or never." enum:"auto,always,never" default:"auto"`
 }
 
@@ -41,6 +42,8 @@ Examples:
 
 	oshirase classify notice.pdf
 	oshirase classify --published 2026-11-24 notice.html
+	oshirase classify --explain notice.txt
+	oshirase classify --track first.txt second.txt
 	oshirase replay --stream notices | oshirase classify > findings.ndjson`
 }
 
@@ -63,6 +66,11 @@ func (c *classifyCmd) Run(ctx context.Context, std *streams) error {
 	}
 	job := classifyJob{cmd: c, judge: judge, reader: app.NewReader(cfg), published: published, out: bufio.NewWriter(std.out), err: std.err,
 		colour: c.Colour == "always" || c.Colour == "auto" && terminal(std.out) && os.Getenv("NO_COLOR") == ""}
+	if c.Track {
+		if job.track, err = newRehearsal(job.out, cfg.Watchlist); err != nil {
+			return err
+		}
+	}
 	files := c.Files
 	if len(files) == 0 {
 		files = []string{"-"}
@@ -72,6 +80,9 @@ func (c *classifyCmd) Run(ctx context.Context, std *streams) error {
 		if err := job.input(ctx, file, std.in); err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", file, err))
 		}
+	}
+	if job.track != nil {
+		failed = append(failed, job.track.finish())
 	}
 	failed = append(failed, job.out.Flush(), job.reader.Close(ctx))
 	return errors.Join(failed...)
@@ -86,6 +97,7 @@ type classifyJob struct {
 	err       io.Writer
 	colour    bool
 	explained int
+	track     *rehearsal // nil without --track
 }
 
 func (j *classifyJob) input(ctx context.Context, file string, stdin io.Reader) error {
@@ -100,7 +112,7 @@ func (j *classifyJob) input(ctx context.Context, file string, stdin io.Reader) e
 	}
 	buffered := bufio.NewReaderSize(in, 64<<10)
 	if records(file, buffered) {
-		return classifier.ParseRecords(buffered, j.judgeOne)
+		return classifier.ParseRecords(buffered, func(n *breach.Notice) error { return j.judgeOne(ctx, n) })
 	}
 	body, err := io.ReadAll(io.LimitReader(buffered, maxDocumentBytes+1))
 	if err != nil {
@@ -119,7 +131,7 @@ func (j *classifyJob) input(ctx context.Context, file string, stdin io.Reader) e
 	n := &breach.Notice{Text: text.Body}
 	n.Revision, n.Source, n.Title = 1, "file", text.Title
 	n.ID = breach.NoticeID(n.Source, file)
-	return j.judgeOne(n)
+	return j.judgeOne(ctx, n)
 }
 
 // records reports whether an input is NDJSON: by its name, or because it begins
@@ -137,7 +149,7 @@ func records(file string, in *bufio.Reader) bool {
 	return len(head) > 0 && head[0] == '{'
 }
 
-func (j *classifyJob) judgeOne(n *breach.Notice) error {
+func (j *classifyJob) judgeOne(ctx context.Context, n *breach.Notice) error {
 	if j.cmd.Title != "" {
 		n.Title = j.cmd.Title
 	}
@@ -151,6 +163,9 @@ func (j *classifyJob) judgeOne(n *breach.Notice) error {
 		return j.explain(n)
 	}
 	finding := j.judge.Classify(n)
+	if j.track != nil {
+		return j.track.handle(ctx, &finding)
+	}
 	return json.NewEncoder(j.out).Encode(&finding)
 }
 
