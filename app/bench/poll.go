@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -164,11 +165,19 @@ func (r *Result) measure(ctx context.Context, cfg *Config, client, name string, 
 	}
 	before, began := cpu(), time.Now()
 	fresh := 0
-	for range times {
-		n, err := round(ctx, cfg, poll)
-		if fresh += n; err != nil {
-			return fmt.Errorf("%s %s: %w", client, name, err)
+	var err error
+	// A profile of the run can be narrowed to a phase: -tagfocus.
+	pprof.Do(ctx, pprof.Labels("client", client, "phase", name), func(ctx context.Context) {
+		for range times {
+			var n int
+			if n, err = round(ctx, cfg, poll); err != nil {
+				return
+			}
+			fresh += n
 		}
+	})
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", client, name, err)
 	}
 	p := Phase{Client: client, Name: name, Polls: times * cfg.Feeds, CPU: (cpu() - before).Seconds(), Wall: time.Since(began).Seconds(),
 		PeakRSS: memory("VmHWM"), New: fresh, Expected: expected(cfg, name)}
