@@ -48,7 +48,11 @@ func (r *reading) relevance() verdict {
 	t, b := &r.title, &r.text
 	event := count(t, k.incidentTitle, weightTitle, 1, "for")
 	weak := count(t, k.incidentTitleWeak, 0, 1, "for")
-	strongAgainst := count(t, k.againstTitleStrong, weightStrongA, 1, "against")
+	weightEcho := weightStrongA
+	if len(b.text) > 0 {
+		weightEcho = weightAgainst
+	}
+	strongAgainst := count(t, k.againstTitleStrong, weightEcho, 1, "against")
 	weightProduct := weightStrongA
 	if len(b.text) > 0 {
 		weightProduct = weightAgainst
@@ -67,7 +71,8 @@ func (r *reading) relevance() verdict {
 		}
 	}
 	v.against(r, k.againstText, weightAgainst, 4)
-	v.against(r, k.againstTextStrong, weightStrongA, 3)
+	count(b, k.againstTextStrong, weightStrongA, 3, "against")
+	count(t, k.againstTextStrong, weightStrongA, 1, "against")
 	if !attacked {
 		count(b, k.againstOutage, weightOutage, 1, "against")
 	}
@@ -212,7 +217,7 @@ func (r *reading) asserts(p *page, m mark) bool {
 	}
 	if hyp, ok := p.first(k.hypothetical, span{m.end, s.end}); ok {
 		until := span{m.end, hyp.start}
-		if !p.has(k.past, until) && !p.has(k.possible, until) && !p.has(k.found, until) && !state(p.folded.text[m.start:s.end]) {
+		if !p.has(k.past, until) && !p.has(k.found, until) && !state(p.folded.text[m.start:s.end]) {
 			return false // 漏えいが発生し、…おそれがあるときは
 		}
 	}
@@ -227,7 +232,7 @@ func (r *reading) asserts(p *page, m mark) bool {
 	if p.has(k.hypothetical, head) {
 		return p.has(k.past, rest) && p.has(k.found, rest) // 閲覧した場合に…事例が確認された
 	}
-	return p.has(k.past, rest) || p.has(k.possible, rest) || p.has(k.found, rest) || p.has(k.caused, rest) || p.folded.text[m.start] < 0x80 && (p.has(k.past, s) || p.has(k.toldEN, s))
+	return p.has(k.past, rest) || p.has(k.possible, rest) || p.has(k.found, rest) || p.has(k.caused, s) || p.folded.text[m.start] < 0x80 && (p.has(k.past, s) || p.has(k.toldEN, s))
 }
 
 // dayIn reports whether a day is told in where.
