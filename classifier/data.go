@@ -117,7 +117,7 @@ func (f *facts) readUnnamed(v *view, in map[breach.DataType]bool) {
 
 // secrets are what attackers also use and forge, so that their names stand in
 // tales of method as well.
-var secrets = []breach.DataType{breach.DataPassword, breach.DataLoginID, breach.DataEmail, breach.DataName}
+var secrets = []breach.DataType{breach.DataPassword, breach.DataLoginID, breach.DataEmail, breach.DataName, breach.DataOther, breach.DataCardNumber, breach.DataBankAccount}
 
 func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 	h := &hits[i]
@@ -289,7 +289,11 @@ func inBrackets(gap string) bool {
 // パスワードが漏えいしていたため….
 func (r *reading) causal(p *page, m mark) bool {
 	c := p.clauses[m.clause]
-	return containsAny(string(p.folded.text[m.end:max(m.end, c.end)]), "ため、", "ため。", "ことが原因", "ことにより", "を悪用", "に悪用", "を用い", "を使")
+	t := string(p.folded.text[m.end:max(m.end, c.end)])
+	if containsAny(t, "窃取され", "詐取され", "盗まれ", "推測され", "入力し") && containsAny(string(p.folded.text[c.start:m.start]), "職員", "従業員", "社員", "教員", "担当者", "管理者") {
+		return true
+	}
+	return containsAny(t, "ため、", "ため。", "ことが原因", "ことにより", "を悪用", "に悪用", "を用い", "を使")
 }
 
 // printed reports whether what follows is the value itself, as in a contact

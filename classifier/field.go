@@ -12,7 +12,7 @@ import (
 // rule of their own.
 var fieldEnds = []string{
 	"番号", "コード", "id", "日", "日時", "期間", "額", "金額", "残高", "点数", "内容", "履歴", "歴", "状況", "区分", "種別", "等級", "結果",
-	"理由", "成績", "構成", "年齢", "学年", "本文", "画像", "回答", "使用量", "記録", "関係", "続柄", "属性", "地域", "資格", "身長", "体重", "サイズ",
+	"理由", "成績", "構成", "年齢", "学年", "本文", "画像", "回答", "使用量", "記録", "関係", "続柄", "属性", "地域", "資格", "身長", "体重", "サイズ", "校名", "学科", "学部", "学科名", "クラス", "水量", "種類",
 }
 
 // generalItems are items that name no field: they stand for the whole list, or
@@ -73,7 +73,7 @@ func otherItem(hits []dataHit) (span, bool) {
 			return true
 		}
 		for _, e := range fieldEnds {
-			if strings.HasSuffix(text, e) && !containsAny(text, "を", "が、", "した", "され") {
+			if strings.HasSuffix(text, e) && (text != e || len(e) > 6 || e == "年齢" || e == "学年" || e == "成績") && !containsAny(text, "を", "が、", "した", "され") {
 				found, ok = item, true
 				return false
 			}

@@ -121,6 +121,8 @@ func (f *facts) readLeak(v *view) {
 	case said[sayDenied] > 0 && open.start < open.end:
 		f.LeakStatus = breach.LeakSuspected
 		f.ev.add("leak_status", &r.text, open)
+	case said[sayDenied] > 0 && v.any(k.stageFinal) && !v.stillExamined():
+		choose(breach.LeakDenied, sayDenied)
 	case said[sayDenied] > 0 && said[sayInvestigating] > 0, said[sayDenied] > 0 && v.stillExamined():
 		choose(breach.LeakUnderInvestigation, sayDenied)
 	case said[sayDenied] > 0:
@@ -133,7 +135,7 @@ func (f *facts) readLeak(v *view) {
 		choose(breach.LeakConfirmed, sayAttributive)
 	case said[sayAttributive] > 0:
 		choose(breach.LeakConfirmed, sayAttributive)
-	case f.hasVector(breach.UnauthorizedAccess, breach.Ransomware, breach.VulnerabilityExploit) && v.stillExamined() && v.asksForData():
+	case f.hasVector(breach.UnauthorizedAccess, breach.Ransomware, breach.VulnerabilityExploit, breach.Defacement, breach.Malware, breach.AccountTakeover) && v.stillExamined() && v.asksForData():
 		f.LeakStatus = breach.LeakUnderInvestigation
 	default:
 		f.LeakStatus = breach.LeakUnknown

@@ -102,7 +102,7 @@ func (w *folder) hardBreak(s string, i int) bool {
 	line := t[min(w.lineStart, len(t)):]
 	// A wrapped line is as wide as its fellows: what ends short of them before a
 	// new noun or a new remark is a unit of its own.
-	if n := len(line); n > 0 && n+wrapSlack < w.width && (nounEnd(line) || string(line[max(0, n-6):]) == "など") && (nounStart(s, i) || remarkAt(s, i)) {
+	if n := len(line); n > 0 && n+wrapSlack < w.width && (nounEnd(line) || string(line[max(0, n-6):]) == "など") && (2*n < w.width || nounStart(s, i) || remarkAt(s, i)) {
 		return true
 	}
 	if !w.lineHard || len(line) == 0 || len(line) > headingLine {
