@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ type monthDay struct{ month, day int }
 var monthDayForms = []*regexp.Regexp{
 	regexp.MustCompile(`(?:^|[^0-9年/.])([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日`),
 	// 11/20 and 11.20 only where nothing else stands but a weekday.
-	regexp.MustCompile(`^[^0-9A-Za-z]*([0-9]{1,2})[/.]([0-9]{1,2})(?:\s*\([^)]{1,9}\))?[^0-9A-Za-z]*$`),
+	regexp.MustCompile(`^[^0-9\pL]*([0-9]{1,2})[/.]([0-9]{1,2})(?:\s*\([^)]{1,9}\))?[^0-9\pL]*$`),
 }
 
 // findMonthDay reads 11月20日, 11/20 or 11.20（金）.
@@ -55,15 +56,16 @@ func (y *yearless) add(row *html.Node, day monthDay, known time.Time) {
 }
 
 // resolve dates the items, which are those of the rows. The nearest heading
-// above that tells a year decides. Without one the order does: a list that runs
-// newest first begins with the last such day before it was read, and each row is
-// not after the one above; one that runs oldest first is read from its end.
+// above that tells a year decides, then the page's address. Without either the
+// order does: a list that runs newest first begins with the last such day before
+// it was read, and each row is not after the one above; one that runs oldest
+// first is read from its end.
 func (y *yearless) resolve(p *page, items []Item) {
 	if !y.missing {
 		return
 	}
 	headings := yearHeadings(p.doc.Get(0), y.rows)
-	loc := p.at.Location()
+	loc, page := p.at.Location(), yearIn(p.self)
 	latest := p.at.AddDate(0, 0, 1) // notices are dated ahead by a day at times
 	for _, i := range y.newestFirst() {
 		day := y.days[i]
@@ -79,6 +81,8 @@ func (y *yearless) resolve(p *page, items []Item) {
 				year++
 			}
 			items[i].Published = day.in(year, loc)
+		case page > 0:
+			items[i].Published = day.in(page, loc)
 		default:
 			year := latest.Year()
 			if day.in(year, loc).After(latest) {
@@ -91,7 +95,7 @@ func (y *yearless) resolve(p *page, items []Item) {
 }
 
 // newestFirst is the order of the rows from the newest to the oldest: the one
-// of the page, unless more rows are later in the year than the row above.
+// of the page, unless more rows are later than the row above.
 func (y *yearless) newestFirst() []int {
 	rising, falling := 0, 0
 	var before monthDay
@@ -101,9 +105,10 @@ func (y *yearless) newestFirst() []int {
 		if day.month == 0 {
 			continue
 		}
-		switch a, b := before.month*31+before.day, day.month*31+day.day; {
-		case before.month == 0 || a == b:
-		case a < b:
+		// More than half a year is the other way over New Year.
+		switch step := (day.month-before.month)*31 + day.day - before.day; {
+		case before.month == 0 || step == 0:
+		case step > 0 == (step < 186 && step > -186):
 			rising++
 		default:
 			falling++
@@ -123,7 +128,37 @@ type yearHeading struct {
 	fiscal bool // 年度, from April to March
 }
 
-var headingYear = regexp.MustCompile(`^[^0-9]{0,12}((?:19|20)[0-9]{2})\s*(年度|年)?(?:[^0-9]|$)`)
+var (
+	headingYear = regexp.MustCompile(`^[^0-9]{0,12}((?:19|20)[0-9]{2})\s*(年度|年)?(?:[^0-9]|$)`)
+	headingEra  = regexp.MustCompile(`^[^0-9]{0,12}?(令和|平成)\s*([0-9]{1,2}|元)\s*(年度|年)`)
+	addressYear = regexp.MustCompile(`(?:^|[/=_-])((?:19|20)[0-9]{2})(?:[/._&-]|$)`)
+)
+
+// yearOf reads the year that a heading tells.
+func yearOf(heading string) (yearHeading, bool) {
+	if m := headingEra.FindStringSubmatch(heading); m != nil {
+		n := 1
+		if m[2] != "元" {
+			n, _ = strconv.Atoi(m[2]) // digits by the pattern
+		}
+		return yearHeading{eras[m[1]] + n, m[3] == "年度"}, true
+	}
+	m := headingYear.FindStringSubmatch(heading)
+	if m == nil {
+		return yearHeading{}, false
+	}
+	year, _ := strconv.Atoi(m[1]) // digits by the pattern
+	return yearHeading{year, m[2] == "年度" || strings.HasPrefix(strings.ToUpper(heading), "FY")}, true
+}
+
+// yearIn is the year that an address names: /news/2025/, ?year=2025; 0 for none.
+func yearIn(address *url.URL) int {
+	year := 0
+	for _, m := range addressYear.FindAllStringSubmatch(address.Path+"?"+address.RawQuery, -1) {
+		year, _ = strconv.Atoi(m[1]) // digits by the pattern
+	}
+	return year
+}
 
 // yearHeadings finds the year that the nearest heading above each row tells.
 func yearHeadings(root *html.Node, rows []*html.Node) map[*html.Node]yearHeading {
@@ -144,9 +179,8 @@ func yearHeadings(root *html.Node, rows []*html.Node) map[*html.Node]yearHeading
 			continue
 		}
 		text := fold(strings.Map(narrow, shortText(n, 60)))
-		if m := headingYear.FindStringSubmatch(text); m != nil {
-			year, _ := strconv.Atoi(m[1]) // digits by the pattern
-			current = yearHeading{year, m[2] == "年度" || strings.HasPrefix(strings.ToUpper(text), "FY")}
+		if told, ok := yearOf(text); ok {
+			current = told
 		}
 	}
 	return found
