@@ -180,9 +180,23 @@ func readHTML(text []byte, base *url.URL, out *Text) error {
 		return err
 	}
 	doc := goquery.NewDocumentFromNode(root)
+	fragment := ""
+	if base != nil {
+		fragment = base.Fragment
+	}
 	if at, ok := doc.Find("base[href]").First().Attr("href"); ok {
 		if u, ok := resolve(base, at); ok {
 			base = u
+		}
+	}
+	if section := sectionAt(root, fragment); section != nil {
+		// One notice of a page that holds many.
+		w := &renderer{base: base, known: map[string]bool{}}
+		renderNodes(section, w)
+		if own(w.lines) >= leastSection {
+			out.Title = w.lines[0].text
+			out.Body, out.Links = joinLines(w.lines), w.links
+			return nil
 		}
 	}
 	out.Title = fold(doc.Find("title").First().Text())

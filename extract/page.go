@@ -290,7 +290,7 @@ func linkText(link *goquery.Selection) string {
 // section is the text of the part of this very page that a link leads to, so
 // that an edit of it is seen; empty for any other link.
 func (p *page) section(u *url.URL) string {
-	if u.Fragment == "" || u.Host != p.self.Host || u.Path != p.self.Path || u.RawQuery != p.self.RawQuery {
+	if lastingFragment(u.Fragment) == "" || u.Host != p.self.Host || u.Path != p.self.Path || u.RawQuery != p.self.RawQuery {
 		return ""
 	}
 	if p.ids == nil {
@@ -298,6 +298,9 @@ func (p *page) section(u *url.URL) string {
 		for n := range p.doc.Get(0).Descendants() {
 			if id, ok := attr(n, "id"); ok && p.ids[id] == nil {
 				p.ids[id] = n
+			}
+			if name, ok := attr(n, "name"); ok && n.Data == "a" && p.ids[name] == nil {
+				p.ids[name] = n
 			}
 		}
 	}
@@ -307,8 +310,7 @@ func (p *page) section(u *url.URL) string {
 		return text
 	}
 	w := &renderer{base: p.base, known: map[string]bool{}}
-	w.children(n)
-	w.flush()
+	renderNodes(sectionFrom(n), w)
 	text = joinLines(w.lines)
 	p.left -= len(text) + 1000 // an empty part costs its walk too
 	p.sections[u.Fragment] = text

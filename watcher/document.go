@@ -208,13 +208,13 @@ func (w *Watcher) document(ctx context.Context, s *watched, link string) (f fetc
 		return f, err
 	}
 	d.SHA256, d.Size, d.FetchedAt = response.SHA256, int64(len(response.Body)), response.FetchedAt
-	if response.FinalURL != link {
+	if response.FinalURL != strings.TrimSuffix(link, fragmentOf(link)) {
 		d.FinalURL = response.FinalURL
 	}
 	contentType := response.Header.Get("Content-Type")
 	d.MediaType, _, _ = mime.ParseMediaType(contentType) // a wrong header is no media type
 	f.raw = raw{response.SHA256, response.Body, provenance(s, link, response)}
-	read, err := w.deps.Reader.Read(ctx, response.Body, contentType, response.FinalURL)
+	read, err := w.deps.Reader.Read(ctx, response.Body, contentType, response.FinalURL+fragmentOf(link))
 	if err != nil {
 		return f, err
 	}
@@ -251,4 +251,13 @@ func clip(text string) (clipped string, cut bool) {
 		end--
 	}
 	return text[:end], true
+}
+
+// fragmentOf is the fragment of a link, with its #: it is not sent, and names
+// one notice of a page that holds many.
+func fragmentOf(link string) string {
+	if i := strings.IndexByte(link, '#'); i >= 0 {
+		return link[i:]
+	}
+	return ""
 }
