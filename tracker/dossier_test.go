@@ -38,3 +38,25 @@ func TestAnEditOfANoticeThatGaveWayToYoungerOnesIsNoNewIncident(t *testing.T) {
 	late.Notice.Revision = 2
 	expect(t, w.tell(late), "new low")
 }
+
+// FuzzHandle holds that nothing a source writes breaks the tracker: every
+// notice is told once, a repetition never, and what is stored can be read back.
+func FuzzHandle(f *testing.F) {
+	f.Add("不正アクセスに関するお知らせ（第１報）", "（訂正）「不正アクセスに関するお知らせ」の一部訂正について", "株式会社架空物流", "")
+	f.Add("\xff\xfe", "第", "", "委託先の架空物流")
+	f.Add("【第99999999999999999999報】", "((((（（（「「「", "　", "ー")
+	f.Fuzz(func(t *testing.T, first, second, publisher, victim string) {
+		w := newWorld(t, breach.WatchlistEntry{Name: publisher, Aliases: []string{victim}, Tags: []string{"x"}})
+		for i, title := range []string{first, second} {
+			n := finding("s", fmt.Sprint(i), title, i, breach.Case{PrimaryVector: breach.Ransomware, Severity: breach.High, Victim: victim, ThirdParty: publisher, Clients: []string{title}})
+			n.Notice.Publisher = breach.Publisher{Name: publisher}
+			w.tell(n)
+			if again := w.tell(n); len(again) > 0 {
+				t.Fatalf("a repetition told %q", again)
+			}
+			if incident, link := w.joined(t, n); incident == "" || link == "" {
+				t.Fatalf("%q is in no incident", title)
+			}
+		}
+	})
+}

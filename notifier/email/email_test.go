@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/emersion/go-smtp"
 	"golang.org/x/net/html"
@@ -200,4 +201,27 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 			t.Errorf("New = %v, want the file named", err)
 		}
 	}
+}
+
+func FuzzMail(f *testing.F) {
+	for _, text := range notifiertest.Hostile() {
+		f.Add(text[:min(len(text), 5000)])
+	}
+	f.Add("=?UTF-8?B?" + strings.Repeat("A", 100) + "?=\r\nX: y")
+	box := &mailbox{}
+	n := open(f, email.Config{SMTP: serve(f, box), TLS: "none"})
+	f.Fuzz(func(t *testing.T, text string) {
+		if _, err := n.Send(t.Context(), notifier.Compose(notifiertest.HostileAlert(text), "soc", "ja", notifiertest.Tokyo, notifiertest.Now)); err != nil {
+			t.Fatal(err)
+		}
+		got := box.received()
+		box.clear()
+		if len(got) != 1 {
+			t.Fatalf("%d messages arrived", len(got))
+		}
+		unharmed(t, got[0].raw)
+		if page := readable(t, got[0].raw); !utf8.ValidString(page) {
+			t.Errorf("invalid UTF-8: %.200q", page)
+		}
+	})
 }

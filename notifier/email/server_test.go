@@ -109,6 +109,12 @@ func (m *mailbox) received() []letter {
 	return append([]letter(nil), m.messages...)
 }
 
+func (m *mailbox) clear() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.messages = nil
+}
+
 func serve(t testing.TB, box *mailbox) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
