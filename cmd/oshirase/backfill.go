@@ -18,6 +18,16 @@ type backfillCmd struct {
 	Tell   bool      `help:"Tell receivers of what is found. Without it, it is kept and classified, and nobody is told."`
 }
 
+// Help implements [kong.HelpProvider].
+func (*backfillCmd) Help() string {
+	return `The same again stores nothing. The days must still be online: the TSE keeps 31.
+
+Examples:
+
+	oshirase backfill tdnet --from 2026-11-02
+	oshirase backfill -c oshirase.yaml tdnet --from 2026-11-02 --to 2026-11-10 --tell`
+}
+
 // maxBackfill is well beyond what any source keeps online.
 const maxBackfill = 400
 
