@@ -68,6 +68,9 @@ func (f *facts) readData(v *view) {
 		}
 	}
 	f.readUnnamed(v, in)
+	if f.PrimaryVector == breach.Impersonation && f.LeakStatus != breach.LeakConfirmed {
+		clear(in) // what the fake asks visitors for
+	}
 	if f.PrimaryVector == breach.WebSkimming && len(in) == 0 && !out[breach.DataCardNumber] &&
 		(f.LeakStatus == breach.LeakConfirmed || f.LeakStatus == breach.LeakSuspected) {
 		in[breach.DataCardNumber] = true // what a tampered checkout takes
@@ -225,7 +228,7 @@ func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
 	k := &r.c.k
 	clause := p.clauses[m.clause]
 	if p.folded.text[m.start] < 0x80 {
-		return p.has(k.excluded, clause)
+		return p.has(k.excluded, clause) || noneOf(p.folded.text[clause.start:m.start], p.folded.text[m.end:max(m.end, clause.end)])
 	}
 	for at := m.end; ; {
 		e, ok := p.first(k.excluded, span{at, clause.end})
@@ -255,6 +258,15 @@ func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
 		}
 		return !r.reopened(p, m, e, hits)
 	}
+}
+
+// noneOf reports whether an English clause denies a list as a whole: no health or
+// card information is included.
+func noneOf(before, after []byte) bool {
+	if i := bytes.LastIndex(before, []byte("no ")); i < 0 || i > 0 && asciiWord(before[i-1]) || bytes.ContainsAny(before[i:], ".;") {
+		return false
+	}
+	return containsAny(string(after), "included", "affected", "leaked", "compromised", "stored", "accessed", "involved", "contained", "exposed", "held")
 }
 
 // reopened reports whether the sentence goes on to leave possible what e denied:

@@ -140,10 +140,54 @@ func (r *reading) unit(p *page, f *figure) bool {
 		}
 		return true
 	}
+	if r.numberOf(p, f) {
+		return true
+	}
 	if j < len(t) && t[j] == ' ' || f.numEnd > f.start && j < len(t) {
 		return r.englishUnit(p, f, k)
 	}
 	return false
+}
+
+// numberOf reads a figure that stands after what it counts: number of accounts
+// logged into: 5,318; the total number of people affected is 21,780.
+func (r *reading) numberOf(p *page, f *figure) bool {
+	t := p.folded.text
+	head := t[max(0, int(f.start)-110):f.start]
+	if len(head) == 0 || f.start < 2 || t[f.start-1] != ' ' {
+		return false
+	}
+	i := bytes.LastIndex(head, []byte("number of "))
+	if i < 0 || bytes.ContainsAny(head[i:], "0123456789.\n") {
+		return false
+	}
+	link := bytes.TrimRight(head, " ")
+	if !bytes.HasSuffix(link, []byte(":")) && !bytes.HasSuffix(link, []byte(" is")) && !bytes.HasSuffix(link, []byte(" was")) {
+		return false
+	}
+	i += len("number of ")
+	for _, u := range englishUnits {
+		if bytes.HasPrefix(head[i:], []byte(u.word)) {
+			f.unit, f.kind, f.total = u.word, u.kind, bytes.Contains(head, []byte("total number"))
+			return true
+		}
+	}
+	return false
+}
+
+// personNoun reports whether an English plural names people by its ending:
+// policyholders, volunteers, trainees, applicants.
+func personNoun(w string) bool {
+	if slices.Contains([]string{"servers", "computers", "orders", "letters", "numbers", "routers", "papers", "characters", "errors", "centers", "papers", "folders", "quarters", "meters", "dollars", "stickers",
+		"incidents", "documents", "payments", "attachments", "departments", "events", "percents", "cents", "accidents", "components", "contents", "environments"}, w) {
+		return false
+	}
+	for _, e := range []string{"holders", "ers", "ors", "ees", "ants", "ents", "ians", "ists"} {
+		if strings.HasSuffix(w, e) && len(w) > len(e)+2 {
+			return true
+		}
+	}
+	return slices.Contains([]string{"guests", "children", "parents", "pupils", "families", "women", "men", "relatives"}, w)
 }
 
 func asciiWordAt(t []byte, i int) bool { return i < len(t) && asciiWord(t[i]) }
@@ -168,6 +212,14 @@ func (r *reading) englishUnit(p *page, f *figure, k int) bool {
 				f.unit, f.kind, f.end = u.word, u.kind, int32(j+len(u.word))
 				return true
 			}
+		}
+		e := j
+		for e < len(t) && e-j < 24 && t[e] >= 'a' && t[e] <= 'z' {
+			e++
+		}
+		if w := string(t[j:e]); personNoun(w) {
+			f.unit, f.kind, f.end = w, unitPeople, int32(e)
+			return true
 		}
 	}
 	return false

@@ -103,6 +103,12 @@ func corrected(k *kinds, c *candidate) bool {
 	if m, ok := p.first(k.countSuperseded, span{c.end, max(c.end, min(s.end, c.end+45))}); ok && m.start-c.end <= 15 {
 		return true
 	}
+	if m, ok := p.first(k.countSuperseded, span{c.end, max(c.end, min(s.end, c.end+150))}); ok {
+		gap := p.folded.text[c.end:m.start]
+		if bytes.Contains(gap, []byte("」")) && !bytes.Contains(gap, []byte("「")) && !bytes.ContainsAny(gap, "0123456789") {
+			return true // the figure stands in what was said before
+		}
+	}
 	after := strings.TrimLeft(string(p.folded.text[c.end:max(c.end, min(s.end, c.end+75))]), "」』) ")
 	if (strings.HasPrefix(after, "から") || strings.HasPrefix(after, "より")) && containsAny(after, "訂正", "修正", "変更", "見直", "更新", "改め") {
 		return true

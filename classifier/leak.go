@@ -101,6 +101,8 @@ func (f *facts) readLeak(v *view) {
 	}
 	kept := (f.PrimaryVector == breach.Insider || f.PrimaryVector == breach.LostOrStolen) && said[sayDenied] > 0
 	switch {
+	case f.PrimaryVector == breach.Impersonation && said[sayConfirmed]+said[sayDenied] == 0:
+		f.LeakStatus = breach.LeakUnknown // what a fake may take is no leak
 	case f.PrimaryVector == breach.Insider && !left && said[sayConfirmed] > 0 && said[saySuspected] == 0:
 		f.LeakStatus = breach.LeakUnknown // looked at by one's own, not said to have left
 	case couldSee > 0 && said[sayConfirmed]+said[sayDenied] == 0 && titleSay == saySuspected:
@@ -223,9 +225,9 @@ func (r *reading) predicate(p *page, where span, english bool) leakSay {
 		where.end = abuse.start
 	}
 	t := string(p.folded.text[where.start:where.end])
-	neg, hasNeg := p.first(k.negated, where)
-	pos, hasPos := p.first(k.possible, where)
-	inv, hasInv := p.first(k.investigating, where)
+	neg, hasNeg := p.outside(k.negated, where)
+	pos, hasPos := p.outside(k.possible, where)
+	inv, hasInv := p.outside(k.investigating, where)
 	_, gone := p.first(k.deniedPossible, where)
 	if !english && asks(t) || hasInv && !(hasNeg && neg.start < inv.start) && !hasPos {
 		if p.heading(where) {
@@ -281,6 +283,17 @@ func (r *reading) happened(p *page, m mark) bool {
 func (p *page) heading(where span) bool {
 	t := p.folded.text[where.start:where.end]
 	return len(t) < 30 && (bytes.HasSuffix(t, []byte("有無")) || bytes.HasSuffix(t, []byte("有無について"))) && p.sentences[p.sentenceAt(where.start)].line
+}
+
+// outside is the first mark of kind in where that no bracket opened there
+// encloses; what stands in brackets is said of their own.
+func (p *page) outside(kind int, where span) (mark, bool) {
+	for _, m := range p.within(kind, where) {
+		if !inBrackets(string(p.folded.text[where.start:m.start])) {
+			return m, true
+		}
+	}
+	return mark{}, false
 }
 
 // asks reports whether what follows a leak word leaves open whether it happened.

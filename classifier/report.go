@@ -100,7 +100,7 @@ func reportNumber(p *page, from, to int32, told bool) (int, span) {
 			continue
 		case b == 'r' && i > 2 && hasPrefixAt(t, i, end, "report)"):
 			for k, w := range ordinals {
-				if bytes.HasSuffix(t[:i-1], []byte(w)) {
+				if bytes.HasSuffix(t[:i-1], []byte(w)) && !quoteOpen(t[max(int(from), i-200):i]) {
 					return k + 1, span{int32(i - 1 - len(w)), int32(i + len("report"))}
 				}
 			}
@@ -118,6 +118,11 @@ func reportNumber(p *page, from, to int32, told bool) (int, span) {
 		}
 	}
 	return 0, span{}
+}
+
+// quoteOpen reports whether a quotation begins in t and does not end.
+func quoteOpen(t []byte) bool {
+	return bytes.LastIndex(t, []byte("「")) > bytes.LastIndex(t, []byte("」")) || bytes.Count(t, []byte(`"`))%2 == 1
 }
 
 func englishReport(t []byte, i, to int) (int, int) {
@@ -144,13 +149,13 @@ func (p *page) ownNumber(i, j int32) bool {
 	before, after := t[s.start:i], t[j:min(s.end, j+30)]
 	switch {
 	case bytes.HasSuffix(before, []byte("(")) && bytes.HasPrefix(after, []byte(")")), bytes.HasSuffix(before, []byte("【")):
-		return s.line || !bytes.Contains(before, []byte("「")) || bytes.Contains(before, []byte("」"))
+		return !quoteOpen(before)
 	case s.line && len(before) < headingLine && !bytes.Contains(before, []byte("、")):
 		return len(after) == 0 || !containsAny(string(after), "、", "を", "が", "は")
 	}
 	for _, w := range []string{"をお知らせ", "をご報告", "として", "となりま", "になりま", "です"} {
 		if bytes.HasPrefix(after, []byte(w)) {
-			return containsAny(string(before), "本書", "本件", "本報", "今回", "本お知らせ", "以下", "次のとおり") || len(before) < 30
+			return !bytes.Contains(after, []byte("した")) && containsAny(string(before), "本書", "本件", "本報", "今回", "本お知らせ", "以下", "次のとおり") || len(before) < 30 && !bytes.Contains(after, []byte("した"))
 		}
 	}
 	return false
