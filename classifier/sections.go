@@ -164,11 +164,11 @@ func (r *reading) bySubject(digest bool) []stretch {
 			continue
 		}
 		last := &segs[len(segs)-1]
-		if key == last.key || r.names(last.lo, i, key) || r.names(i, i+1, last.key) || !digest && p.has(k.relation, s.span) {
+		newBlock := p.sentences[i-1].block != s.block
+		if !(digest || also && r.dayIn(s.span) || also && newBlock) || len(segs) == maxCases {
 			continue
 		}
-		newBlock := p.sentences[i-1].block != s.block
-		if !(digest || also && r.dayIn(s.span) || also && newBlock) {
+		if key == last.key || r.names(last.lo, i, key) || r.names(i, i+1, last.key) || !digest && p.has(k.relation, s.span) {
 			continue
 		}
 		last.hi = i
@@ -193,6 +193,9 @@ func (r *reading) byMatter(bool) []stretch {
 	var shops []string
 	quiet := 0
 	for i, s := range p.sentences {
+		if r.repeated[i] {
+			continue
+		}
 		told := r.tells(s.span)
 		shop := p.shop(s.span)
 		if !told && shop.end == shop.start {
@@ -203,7 +206,7 @@ func (r *reading) byMatter(bool) []stretch {
 		}
 		key := string(p.folded.text[shop.start:shop.end])
 		found := told && p.has(k.found, s.span) && r.dayIn(s.span)
-		fresh := len(segs) == 0 || quiet >= apart && found
+		fresh := len(segs) == 0 || quiet >= apart && found && !r.sameKind(segs[len(segs)-1].lo, i, s.span)
 		if !fresh {
 			last := &segs[len(segs)-1]
 			other := key != "" && key != last.key && !r.names(last.lo, i, key)
@@ -224,6 +227,20 @@ func (r *reading) byMatter(bool) []stretch {
 		quiet = 0
 	}
 	return segs
+}
+
+// sameKind reports whether one of the vectors of where is told in sentences lo
+// to hi as well.
+func (r *reading) sameKind(lo, hi int, where span) bool {
+	p := &r.text
+	before := span{p.sentences[lo].start, p.sentences[hi].start}
+	for _, vec := range primacy {
+		kind := r.c.k.vector[vec]
+		if vec != breach.ThirdParty && p.has(kind, where) && p.has(kind, before) {
+			return true
+		}
+	}
+	return false
 }
 
 // shop returns the name in brackets after 弊社が運営する in s.

@@ -32,11 +32,11 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 	switch {
 	case f.coreStop && f.ServiceDisrupted && f.hasVector(breach.Ransomware, breach.UnauthorizedAccess, breach.VulnerabilityExploit):
 		return breach.Critical, "critical (a): ransomware or an intrusion stopped a core business operation"
-	case leaked && told && n >= manyPeople:
+	case leaked && told && f.confirmed(n) >= manyPeople:
 		return breach.Critical, "critical (b): confirmed leak of 100,000 people or more"
 	case f.hasData(breach.DataCardSecurityCode) && possible && told && n >= somePeople:
 		return breach.Critical, "critical (c): card numbers with security codes of 1,000 people or more, leaked or possibly leaked"
-	case f.special && leaked && told && n >= somePeople:
+	case f.special && leaked && told && f.confirmed(n) >= somePeople:
 		return breach.Critical, "critical (d): confirmed leak of special-care data of 1,000 people or more"
 	case possible && told && n >= hugePossible:
 		return breach.Critical, "critical: possible leak of 1,000,000 people or more"
@@ -150,6 +150,24 @@ func (f *facts) people() (int64, bool) {
 		return 0, false
 	}
 	return *f.AffectedCount, true
+}
+
+// confirmed is the number whose leak is stated as fact: a headline that is only
+// possible gives way to the figure that the text confirms beside it.
+func (f *facts) confirmed(n int64) int64 {
+	sure, possible := int64(0), false
+	for _, c := range f.Counts {
+		switch c.Certainty {
+		case "confirmed":
+			sure = max(sure, c.Value)
+		case "possible":
+			possible = possible || c.Value == n
+		}
+	}
+	if possible && sure > 0 {
+		return min(n, sure)
+	}
+	return n
 }
 
 // mailsOnly reports whether the count is of mails in a hijacked mailbox, which

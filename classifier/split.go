@@ -71,6 +71,9 @@ const maxCases = 64
 func (r *reading) distinct(segs []stretch) []stretch {
 	var out []stretch
 	for _, s := range segs {
+		if len(out) == maxCases {
+			break
+		}
 		if s.lo >= s.hi {
 			continue
 		}
@@ -88,9 +91,6 @@ func (r *reading) distinct(segs []stretch) []stretch {
 			out = append(out, s)
 		}
 	}
-	if len(out) > maxCases {
-		out = out[:maxCases]
-	}
 	return out
 }
 
@@ -107,12 +107,16 @@ func (r *reading) incidentIn(lo, hi int) bool {
 	return false
 }
 
-// names reports whether sentences lo to hi name key, at a letter that begins a
-// word of the name's kind.
+// nameSearch bounds how many sentences back a name is looked for, so that the
+// split stays linear in the text.
+const nameSearch = 200
+
+// names reports whether sentences lo to hi name key.
 func (r *reading) names(lo, hi int, key string) bool {
 	if len(key) < 6 {
 		return false
 	}
 	p := &r.text
+	lo = max(lo, hi-nameSearch)
 	return containsAny(string(p.folded.text[p.sentences[lo].start:p.sentences[hi-1].end]), key)
 }
