@@ -27,7 +27,7 @@ func Try(ctx context.Context, cfg *configs.Config, id string, console io.Writer)
 	}
 	at := slices.IndexFunc(list, func(r receiver) bool { return r.ID == id })
 	if at < 0 {
-		return "", "", unknownReceiver(id, list)
+		return "", "", CheckReceiver(cfg, id)
 	}
 	r := list[at]
 	channel, err := r.open(console)
@@ -47,9 +47,13 @@ func Try(ctx context.Context, cfg *configs.Config, id string, console io.Writer)
 	return r.Kind, reference, nil
 }
 
-func unknownReceiver(id string, list []receiver) error {
+// CheckReceiver tells whether a receiver of that id is configured.
+func CheckReceiver(cfg *configs.Config, id string) error {
 	var ids []string
-	for _, r := range list {
+	for _, r := range cfg.Receivers {
+		if r.ID == id {
+			return nil
+		}
 		ids = append(ids, r.ID)
 	}
 	if near := configs.Nearest(id, ids); near != "" {

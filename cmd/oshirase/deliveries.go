@@ -116,6 +116,9 @@ func (c *deliveriesRetryCmd) Run(ctx context.Context, std *streams) (err error) 
 	if err != nil {
 		return err
 	}
+	if err := app.CheckReceiver(cfg, c.Receiver); err != nil {
+		return usageError{err}
+	}
 	archive, err := app.OpenArchive(ctx, cfg)
 	if err != nil {
 		return err
