@@ -37,6 +37,9 @@ func bareTitle(title, date string) string {
 // cutNew cuts the mark of a new row where no English stands beside it:
 // "NEW STORE OPEN" is a title.
 func cutNew(title string) string {
+	if !strings.ContainsAny(title, "NnＮｎ") {
+		return title
+	}
 	ascii := func(r rune) bool { return r < utf8.RuneSelf }
 	for _, mark := range newMarks {
 		if n := len(mark); len(title) >= n && isMark(title[:n], mark) {
@@ -71,7 +74,7 @@ const goesOn = "付のにかよまをは開時現以末頃発締予施実公"
 // cutDate cuts the row's own date from the beginning of a title, where it
 // stands in the same link: "2026.11.20 当社…" and "[2026.11.20] 当社…".
 func cutDate(title, date string) string {
-	if date == "" {
+	if date == "" || !mayBeginWithDate(title) {
 		return title
 	}
 	runes := []rune(strings.ToValidUTF8(title, "\uFFFD"))
@@ -101,4 +104,18 @@ func cutDate(title, date string) string {
 		return unicode.IsSpace(r) || strings.ContainsRune("]】)）〕:：-－–—|｜,、", r)
 	})
 	return trimmed
+}
+
+// mayBeginWithDate is false for most titles, at little cost.
+func mayBeginWithDate(title string) bool {
+	seen := 0
+	for _, r := range title {
+		if dateStart(narrow(r)) {
+			return true
+		}
+		if seen++; seen == 3 {
+			break
+		}
+	}
+	return false
 }
