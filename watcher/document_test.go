@@ -300,3 +300,38 @@ func TestRevisitsOfOnePollAreBounded(t *testing.T) {
 		t.Errorf("%d pages were looked at again, want 30", got)
 	}
 }
+
+func TestASourceWithoutDocumentsIsNotLookedAtAgain(t *testing.T) {
+	w := newWorld(t)
+	w.site.document("/a", "本文です。")
+	w.site.feed(row{title: leak, link: "/a", at: w.clock.now()})
+	for range 10 {
+		w.poll()
+		w.clock.add(time.Hour)
+	}
+	if got := w.site.asked("/a"); got != 0 {
+		t.Errorf("asked %d times for what documents: none rules out", got)
+	}
+}
+
+func TestAnArticleInTheFeedIsOnlyLookedAtForBeingThere(t *testing.T) {
+	w := newWorld(t, documents)
+	w.site.document("/a", "ページの本文です。")
+	w.site.feed(row{title: leak, link: "/a", at: w.clock.now(), summary: strings.Repeat("配信された記事の本文です。", 80)})
+	w.poll()
+	if got := w.site.asked("/a"); got != 0 {
+		t.Errorf("asked %d times for a page whose text is in the feed", got)
+	}
+	w.clock.add(61 * time.Minute)
+	w.poll()
+	w.want(leak)
+	w.site.remove("/a")
+	w.clock.add(6 * time.Hour)
+	w.poll()
+	w.clock.add(time.Hour)
+	w.poll()
+	w.want(leak, "-"+leak+"#2")
+	if n := w.latest(); !strings.Contains(n.Text, "配信された") {
+		t.Errorf("the text is gone with the page: %q", n.Text)
+	}
+}

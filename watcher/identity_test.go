@@ -232,3 +232,18 @@ func TestTwoDaemonsOnOneSourcePublishEachRowOnce(t *testing.T) {
 	}
 	w.want("甲", "乙", "丙")
 }
+
+func TestAnUnchangedBodyIsNotReadAgain(t *testing.T) {
+	var polls []watcher.Poll
+	w := newWorld(t, func(w *world) { w.cfg.Observe = func(p watcher.Poll) { polls = append(polls, p) } })
+	w.site.feed(feedOf(5, 5, w.clock.now(), time.Hour)...) // without ETag and Last-Modified
+	w.poll()
+	w.poll()
+	w.start()
+	w.poll()
+	for i, p := range polls {
+		if p.Unchanged != (i > 0) || p.Reason != "" {
+			t.Errorf("poll %d: %+v", i, p)
+		}
+	}
+}

@@ -35,7 +35,7 @@ func lostPage(n *breach.Notice) bool {
 // announced plans the revisits of a notice that people are told of.
 func (w *Watcher) announced(s *watched, it *item, n *breach.Notice) {
 	if it.Told == 0 {
-		if w.cfg.Announced == nil || n.Backlog || n.Withdrawn || n.URL == "" || !w.cfg.Announced(n) {
+		if s.Documents == DocumentsNone || w.cfg.Announced == nil || n.Backlog || n.Withdrawn || n.URL == "" || !w.cfg.Announced(n) {
 			return
 		}
 		it.Told, it.Visit = n.SeenAt.Unix(), 0
