@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"oshirase/breach"
 )
@@ -12,8 +13,9 @@ import (
 type Explanation struct {
 	Finding breach.Finding `json:"finding"`
 	// Hits are the places where rules spoke, Held those where a rule would have
-	// spoken but for a word of its own unless; title first, in the order of the
-	// text.
+	// spoken but for a word of its own unless, or where the sign of a vector does
+	// not count because its clause denies, imagines, speaks in general, or looks
+	// back; title first, in the order of the text.
 	Hits []RuleMark `json:"hits"`
 	Held []RuleMark `json:"held_back"`
 }
@@ -24,7 +26,9 @@ type RuleMark struct {
 	For   string       `json:"for"` // topic/value
 	Quote breach.Quote `json:"quote"`
 	// By is the word that held the rule back, and Within where the rule looked
-	// for it (clause, before:12 ...); nil and empty where the rule spoke.
+	// for it (clause, before:12 ...) or which grammar it is (grammar/negated);
+	// nil and empty where the rule spoke. A sentence that is printed twice is held
+	// back the second time, by no word.
 	By     *breach.Quote `json:"by,omitempty"`
 	Within string        `json:"within,omitempty"`
 }
@@ -42,6 +46,10 @@ func (c *Classifier) Explain(n *breach.Notice) Explanation {
 		var hits, held []RuleMark
 		for _, marks := range p.marks {
 			for _, m := range marks {
+				if rm, back := r.silenced(p, m); back {
+					held = append(held, rm)
+					continue
+				}
 				hits = append(hits, c.ruleMark(p, m))
 			}
 		}
@@ -56,6 +64,32 @@ func (c *Classifier) Explain(n *breach.Notice) Explanation {
 		e.Hits, e.Held = append(e.Hits, hits...), append(e.Held, held...)
 	}
 	return e
+}
+
+// silenced reports whether the mark is the sign of a vector that weighs nothing
+// where it stands, and by what.
+func (r *reading) silenced(p *page, m mark) (RuleMark, bool) {
+	c, k := r.c, &r.c.k
+	topic, value, _ := strings.Cut(c.m.rules[m.rule].For, "/")
+	if topic != "vector" || r.weigh(p, m, breach.Vector(value), false) > 0 {
+		return RuleMark{}, false
+	}
+	rm := c.ruleMark(p, m)
+	s, clause := p.sentences[m.sent], p.clauses[m.clause]
+	for _, cause := range []struct {
+		kind  int
+		where span
+	}{
+		{k.hypothetical, clause}, {k.generic, span{s.start, m.end}}, {k.negated, span{m.end, clause.end}}, {k.background, span{s.start, m.end}},
+	} {
+		if by, ok := p.first(cause.kind, cause.where); ok {
+			q := p.quote(by.span)
+			rm.By, rm.Within = &q, c.m.names[cause.kind]
+			return rm, true
+		}
+	}
+	rm.Within = "a sentence that stands twice"
+	return rm, true
 }
 
 func (c *Classifier) ruleMark(p *page, m mark) RuleMark {

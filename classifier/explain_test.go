@@ -51,3 +51,28 @@ func TestExplainAndClassifyAgree(t *testing.T) {
 		t.Errorf("held: %+v", e.Held)
 	}
 }
+
+// A sign that its clause denies or imagines is held back by the word that does.
+func TestAnExplanationTellsWhatSilencedAVector(t *testing.T) {
+	c := shipped(t)
+	for _, x := range []struct{ text, rule, by, within string }{
+		{"サーバーが不正アクセスを受けました。ランサムウェアの感染は認められませんでした。お客様1,204名の氏名が流出しました。", "vector.ransomware", "ません", "grammar/negated"},
+		{"サーバーが不正アクセスを受けました。お客様1,204名の氏名が流出しました。万一、ランサムウェアに感染したときは電源を切ってください。", "vector.ransomware", "", "grammar/hypothetical"},
+	} {
+		found := false
+		e := c.Explain(&breach.Notice{Text: x.text})
+		for _, h := range e.Held {
+			if h.Rule == x.rule && h.By != nil && h.Within == x.within && strings.Contains(h.By.Text, x.by) {
+				found = true
+			}
+		}
+		if !found {
+			t.Errorf("%s: %s is not told to be held back by %q (%s): %+v", x.text, x.rule, x.by, x.within, e.Held)
+		}
+		for _, h := range e.Hits {
+			if h.Rule == x.rule {
+				t.Errorf("%s: %s is told to have spoken", x.text, x.rule)
+			}
+		}
+	}
+}

@@ -206,8 +206,11 @@ func (x *explainer) rules(heading string, marks []classifier.RuleMark) {
 		x.printf("  %s (%s), %s\n", id, group[0].For, times(len(group)))
 		for _, m := range group[:min(maxQuotes, len(group))] {
 			x.printf("      %s", quoted(m.Quote))
-			if m.By != nil {
+			switch {
+			case m.By != nil:
 				x.printf(" by %s, %s", quoted(*m.By), m.Within)
+			case m.Within != "":
+				x.printf(" by %s", m.Within)
 			}
 			x.printf("\n")
 		}
