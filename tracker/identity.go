@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,11 +45,22 @@ func anonymous(key string) bool { return strings.HasPrefix(key, dossierPrefix+so
 // where the publisher tells of others (a digest, an authority's act) or is not
 // known (a newspaper).
 func about(f *breach.Finding, c *breach.Case) breach.Publisher {
-	victim := breach.Publisher{Name: c.Victim, Code: c.VictimCode}
+	victim := breach.Publisher{Name: victimName(c), Code: c.VictimCode}
 	if victim != (breach.Publisher{}) && (len(f.Cases) > 1 || f.Notice.Action != "" || f.Notice.Publisher == (breach.Publisher{})) {
 		return victim
 	}
 	return f.Notice.Publisher
+}
+
+// itself is how a publisher calls itself: 当社, 当委員会, 弊社.
+var itself = regexp.MustCompile(`^(?:[当弊](?:社|行|院|会|庫|館|園|店|校|学|局|庁|省|市|町|村|県|組合|委員会|法人|大学|学園|病院|協会|機構|財団|グループ|センター|サイト|ショップ)|[当弊]社グループ)$`)
+
+// victimName is the victim's name; empty where the publisher means itself.
+func victimName(c *breach.Case) string {
+	if itself.MatchString(c.Victim) {
+		return ""
+	}
+	return c.Victim
 }
 
 // place is the cases of a finding that belong into one dossier.

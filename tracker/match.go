@@ -341,7 +341,7 @@ func likeness(rec *record, r *reading) float64 {
 // compatible reports whether two tellings may be of one event as far as vectors
 // and victims go: the same, one among the other's, or one too vague to differ.
 func compatible(a, b *breach.Case) bool {
-	x, y := normalName(a.Victim), normalName(b.Victim)
+	x, y := normalName(victimName(a)), normalName(victimName(b))
 	if x != "" && y != "" && !strings.Contains(x, y) && !strings.Contains(y, x) {
 		return false
 	}

@@ -316,7 +316,9 @@ func TestAnAuthoritysActIsOfTheOneItActsAgainst(t *testing.T) {
 	}
 	expect(t, w.tell(act("1", "株式会社架空物流", 0)), "new high")
 	expect(t, w.tell(act("2", "株式会社見本電機", 20)), "new high")
-	for i, want := range []string{"株式会社架空物流", "株式会社見本電機"} {
+	// It may also tell of a mishap of its own.
+	expect(t, w.tell(act("3", "当委員会", 40)), "new high")
+	for i, want := range []string{"株式会社架空物流", "株式会社見本電機", "個人情報保護委員会"} {
 		if got := w.alerts.alerts[i].Incident.Publisher.Name; got != want {
 			t.Errorf("the incident is of %q, want %q", got, want)
 		}

@@ -26,6 +26,9 @@ func (r renderer) rubric(reason string) string {
 	return cmp.Or(r.w.rubric[line], Clean(line, maxQuote))
 }
 
+// itself is how a publisher calls itself: 当社, 当委員会, 弊社.
+var itself = regexp.MustCompile(`^(?:[当弊](?:社|行|院|会|庫|館|園|店|校|学|局|庁|省|市|町|村|県|組合|委員会|法人|大学|学園|病院|協会|機構|財団|グループ|センター|サイト|ショップ)|[当弊]社グループ)$`)
+
 // facts is the table: rows about which the notice is silent are left out, save
 // the leak status, whose silence is worth knowing. extra comes first.
 func (r renderer) facts(in *breach.Incident, extra []Fact) []Fact {
@@ -53,7 +56,7 @@ func (r renderer) facts(in *breach.Incident, extra []Fact) []Fact {
 	add("data_types", r.data(c.DataTypes))
 	add("excluded_data_types", r.data(c.ExcludedDataTypes))
 	victim := c.Victim
-	if victim == in.Publisher.Name {
+	if victim == in.Publisher.Name || itself.MatchString(victim) {
 		victim = ""
 	}
 	add("victim", Clean(victim, maxName)+r.paren(Clean(c.VictimCode, 5)))
@@ -133,16 +136,21 @@ func (r renderer) affected(c *breach.Case) string {
 	return r.count(c.Counts[i], false)
 }
 
-// breakdown lists the figures beside the headline number.
+// breakdown lists the figures beside the headline number, each once: a notice
+// repeats them in title, text and table.
 func (r renderer) breakdown(c *breach.Case) string {
 	var list []string
 	headline := c.AffectedCount
+	seen := make(map[string]bool, len(c.Counts))
 	for _, n := range c.Counts {
-		if headline != nil && n.Value == *headline {
+		text := r.count(n, true)
+		switch {
+		case headline != nil && n.Value == *headline:
 			headline = nil
-			continue
+		case !seen[text]:
+			list = append(list, text)
 		}
-		list = append(list, r.count(n, true))
+		seen[text] = true
 	}
 	if len(list) > maxCounts {
 		list = append(list[:maxCounts], "…")

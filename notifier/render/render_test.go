@@ -140,6 +140,21 @@ func TestChangesSpeakTheReadersLanguage(t *testing.T) {
 	}
 }
 
+func TestFiguresAreListedOnceAndThePublisherIsNoOtherVictim(t *testing.T) {
+	a := notifiertest.Alerts()[0].Alert
+	n := int64(1200)
+	a.Incident.Facts.AffectedCount, a.Incident.Facts.Victim = &n, "当委員会"
+	patients := breach.Count{Value: 1200, Unit: "人分", Certainty: "total", Population: "患者"}
+	a.Incident.Facts.Counts = []breach.Count{patients, patients, {Value: 30, Unit: "社"}, {Value: 30, Unit: "社"}, patients}
+	facts := map[string]string{}
+	for _, f := range render.New(a, "ja", notifiertest.Tokyo, notifiertest.Now).Facts {
+		facts[f.Key] = f.Value
+	}
+	if facts["affected_count"] != "1,200人分" || facts["counts"] != "30社" || facts["victim"] != "" {
+		t.Errorf("affected %q, counts %q, victim %q", facts["affected_count"], facts["counts"], facts["victim"])
+	}
+}
+
 func TestSubjectStaysTheSameFromReportToReport(t *testing.T) {
 	first, second := notifiertest.Alerts()[0].Alert, notifiertest.Alerts()[1].Alert
 	second.Severity, second.PrimaryVector = first.Severity, first.PrimaryVector
