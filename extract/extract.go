@@ -2,9 +2,12 @@
 // HTML lists) into [Item] rows, and documents (HTML, PDF, plain text) into
 // [Text].
 //
-// Start with [Feed], [TDnet] and [Page] for listings and with [Reader] for
-// documents. The package does no network I/O; the same bytes give the same
-// values. Whatever it is given, it returns or fails within the stated limits:
+// Listings: [Feed]; [Page] for an HTML list by selectors and [Discover] for one
+// that is found by itself; [TDnet], [TDnetSearch] and [Yanoshin] for the TSE's
+// disclosures; [PPC]; [Backends] and [IRList] for the services behind companies'
+// IR pages. Documents: [Reader].
+//
+// The package does no network I/O; the same bytes give the same values. Whatever it is given, it returns or fails within the stated limits:
 // input comes from strangers.
 package extract
 
