@@ -213,7 +213,7 @@ func (w *folder) special(s string, i int) int {
 		w.put(string(rune(b)), i, i+n)
 		return i + n
 	case r == 'ー':
-		if w.kana >= 3 && !katakanaAt(s, i+n) {
+		if w.kana >= 3 && !katakanaAt(s, wrapped(s, i+n)) {
 			return i + n // サーバー is サーバ
 		}
 		w.wide(s, i)
@@ -268,6 +268,18 @@ func (w *folder) slow(s string, i int) int {
 		w.kana += kana
 	}
 	return i + n
+}
+
+// wrapped is where the text goes on after one line break at i.
+func wrapped(s string, i int) int {
+	j := i
+	if j < len(s) && s[j] == '\r' {
+		j++
+	}
+	if j < len(s) && s[j] == '\n' {
+		return j + 1
+	}
+	return i
 }
 
 func katakanaAt(s string, i int) bool {

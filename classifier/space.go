@@ -31,7 +31,7 @@ func (w *folder) space(s string, i int) int {
 		w.blank('\n', from, i)
 		w.lineStart, w.lineHard = len(w.f.text), true
 	case breaks == 1:
-		if w.asciiEnd() && s[i] < utf8.RuneSelf {
+		if w.asciiEnd() && s[i] < utf8.RuneSelf && !w.splitFigure(s[i]) {
 			w.blank(' ', from, i)
 		}
 		w.lineStart, w.lineHard = len(w.f.text), false
@@ -51,6 +51,20 @@ func (w *folder) blank(b byte, from, to int) {
 		return
 	}
 	w.put(string(rune(b)), from, to)
+}
+
+// splitFigure reports whether a line break fell into a figure of a Japanese
+// text, before next: 最大1⏎2,345名.
+func (w *folder) splitFigure(next byte) bool {
+	t := w.f.text
+	if n := len(t); !(next >= '0' && next <= '9' || next == ',') || !(t[n-1] >= '0' && t[n-1] <= '9' || t[n-1] == ',') {
+		return false
+	}
+	i := len(t) - 1
+	for i >= 0 && len(t)-i < 16 && (t[i] >= '0' && t[i] <= '9' || t[i] == ',') {
+		i--
+	}
+	return i >= 0 && t[i] >= utf8.RuneSelf
 }
 
 func (w *folder) asciiEnd() bool { return w.f.text[len(w.f.text)-1] < utf8.RuneSelf }
