@@ -28,6 +28,9 @@ func (i *instance) call(name string, args ...uint64) uint64 {
 		return 0
 	}
 	function, err := i.function(name)
+	if err == nil {
+		err = i.ctx.Err() // between calls; within them, resizeHeap looks
+	}
 	if err != nil {
 		i.err = err
 		return 0

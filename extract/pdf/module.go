@@ -36,6 +36,9 @@ const workers = 2
 
 func compile(ctx context.Context, cfg Config) (*module, error) {
 	code, err := unpack(compressed)
+	if err == nil {
+		code, err = stoppable(code)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +87,7 @@ func unpack(packed []byte) ([]byte, error) {
 
 func compileCode(ctx context.Context, cfg Config, code []byte) (m *module, err error) {
 	runtimeConfig := wazero.NewRuntimeConfig().
-		WithMemoryLimitPages(uint32(cfg.MemoryMiB * pagesPerMiB)).
-		WithCloseOnContextDone(true)
+		WithMemoryLimitPages(uint32(cfg.MemoryMiB * pagesPerMiB))
 	m = &module{}
 	if cfg.CacheDir != "" {
 		if m.cache, err = wazero.NewCompilationCacheWithDir(cfg.CacheDir); err != nil {
