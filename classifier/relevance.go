@@ -142,7 +142,12 @@ func (r *reading) told(v *verdict) (int, bool) {
 		if n > mostTold {
 			break
 		}
-		v.score += weightTold + min(r.particular(i), 2)
+		points := min(r.particular(i), 2)
+		if n > 1 && points == 0 {
+			v.score += weightSays // vague sentences hardly add up
+		} else {
+			v.score += weightTold + points
+		}
 		if len(v.why) < maxWhy {
 			v.why = append(v.why, breach.RuleHit{Rule: r.c.m.rules[sure[i]-1].ID, Effect: "for", Quote: p.quote(p.sentences[i].span)})
 		}

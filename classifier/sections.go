@@ -56,7 +56,7 @@ func numberStart(t []byte) int {
 		}
 	}
 	word := i > 0
-	open := !word && i < len(t) && t[i] == '('
+	open := !word && i < len(t) && (t[i] == '(' || t[i] == '[')
 	if open {
 		i++
 	}
@@ -68,7 +68,7 @@ func numberStart(t []byte) int {
 		return 0
 	}
 	switch {
-	case open && t[i] == ')', word, !open && (t[i] == '.' || t[i] == ')') && (i+1 >= len(t) || t[i+1] < '0' || t[i+1] > '9'):
+	case open && (t[i] == ')' || t[i] == ']'), word, !open && (t[i] == '.' || t[i] == ')') && (i+1 >= len(t) || t[i+1] < '0' || t[i+1] > '9'):
 		return i + 1
 	case !open && t[i] == ' ':
 		return i + 1
@@ -113,16 +113,12 @@ func (r *reading) byItem(digest bool) []stretch {
 	return nil
 }
 
-// runsOn reports whether sentence i goes on with the item before it: a line of
-// its own that begins no other item.
+// runsOn reports whether sentence i goes on with the item before it: it begins
+// no other item.
 func (r *reading) runsOn(i int) bool {
 	s := r.text.sentences[i]
 	t := r.text.folded.text[s.start:s.end]
-	if bulletStart(t) || bytes.HasPrefix(t, []byte("【")) {
-		return false
-	}
-	name, particle := r.leadingName(&r.text, s.span)
-	return name.end == name.start || particle == "" || s.line
+	return !bulletStart(t) && !bytes.HasPrefix(t, []byte("【"))
 }
 
 // ownEvent reports whether an item states an event with a subject, a day or a
@@ -132,7 +128,7 @@ func (r *reading) ownEvent(lo, hi int, where span) bool {
 	if where.end-where.start < 45 || !r.incidentIn(lo, hi) {
 		return false
 	}
-	if p.has(r.c.k.hypothetical, where) || p.has(r.c.k.planned, where) {
+	if p.has(r.c.k.hypothetical, p.sentences[lo].span) {
 		return false
 	}
 	return r.dayIn(where) || p.has(r.c.k.past, where) || strings.HasSuffix(string(p.folded.text[where.start:where.end]), "可能性。")
