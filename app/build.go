@@ -169,7 +169,7 @@ func (a *App) start(ctx, work context.Context, group *errgroup.Group) error {
 	if a.has(RoleNotifier) {
 		group.Go(func() error { return a.tellDeadLetters(ctx) })
 	}
-	group.Go(func() error { <-ctx.Done(); return nil })
+	group.Go(func() error { return a.settle(ctx) })
 	return nil
 }
 
