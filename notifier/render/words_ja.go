@@ -131,6 +131,7 @@ var japanese = words{
 		"DDoS outage of a core service":                                                       "DDoS攻撃による基幹サービスの停止",
 		"data exposed, number unknown":                                                        "データの公開状態、人数不明",
 		"an intrusion with no leak told":                                                      "漏えいの記載がない侵入",
+		"an attempted attack without a leak":                                                  "攻撃の試み、漏えいなし",
 		"fake site or mail abusing the name":                                                  "名称をかたる偽サイト・偽メール",
 		"loss with a small or unknown number":                                                 "少数または人数不明の紛失",
 		"about an incident, no harm claimed":                                                  "被害の記載がないお知らせ",
