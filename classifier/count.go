@@ -82,6 +82,10 @@ func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
 	near := s.span
 	if p.in == "text" && g.sent > 0 {
 		near.start = max(p.sentences[g.sent-1].start, g.start-300)
+		// An item of a list stands under the sentence that leads to it.
+		for j := g.sent - 1; s.line && j > max(0, g.sent-maxHeadings) && p.sentences[j].line; j-- {
+			near.start = p.sentences[j-1].start
+		}
 	}
 	if int(g.sent)+1 < len(p.sentences) {
 		near.end = max(near.end, min(p.sentences[g.sent+1].end, g.end+300))

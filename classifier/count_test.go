@@ -61,6 +61,10 @@ func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
 		{"a later figure corrects", hacked + "当初、漏えいした可能性のある件数は最大10万件と公表しておりましたが、調査の結果、5,836件と判明しました。", "5836"},
 		{"corrected the other way", hacked + "第1報で1,200件とお知らせしましたが、その後の調査で3,450件の個人情報が漏えいしたことが判明しました。", "3450"},
 		{"a figure given up by an arrow of words", hacked + "個人情報の件数を12,233,087件から12,231,954件に訂正します。", "12231954"},
+		{"corrected in quotation marks", hacked + "第1報でお知らせした件数「最大45,900件」を「38,204件」に訂正いたします。流出した情報は氏名です。", "38204"},
+		{"an earlier report pasted below", "【6月12日更新】\n調査が完了し、外部に持ち出された会員情報は9,120件と確定いたしました。\n\n【5月19日掲載】\n" + hacked + "最大で1万3千件の会員情報が流出した可能性がございます。", "9120"},
+		{"one place a line", hacked + "下記の方の氏名が漏えいした可能性がございます。\n・北の館　4,120名\n・森の館　3,870名\n・湯の館　1,350名\n原因は調査中です。", "9340"},
+		{"one kind of data a line", hacked + "下記の情報が漏えいしました。\n・氏名　187名\n・住所　59名\n・生年月日　20名\n", "187"},
 		{"those not touched", hacked + "500名の個人情報が漏えいしました。その他の会員様9,000名は対象外です。", "500"},
 		{"phone numbers and hours", hacked + "個人情報の漏えいは現在調査中です。\nお客様相談窓口 0120-000-000（平日9:00～17:00、担当者3名）", ""},
 		{"years, amounts and clock", hacked + "2026年11月3日15時30分に検知しました。被害額は1,200万円です。個人情報の漏えいは調査中です。", ""},
@@ -71,6 +75,8 @@ func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
 		{"both certainties", hacked + "15,649名の情報の流出を確認し、最大約39万人の情報が流出した可能性があります。", "390000"},
 		{"English", "Our server was accessed without authorization. Personal information of approximately 1.5 million customers may have been leaked. We received 300 inquiries.", "1500000"},
 		{"English parts", "Our servers were hit by a ransomware attack. Personal data of 6,456 employees, 1,931 business partners and 91 customers was leaked.", "8478"},
+		{"English, counted by a noun of its own", "Our company was subject to unauthorized access. Names of 24,906 policyholders may have been leaked.", "24906"},
+		{"English, after its noun", "Our company was subject to unauthorized access.\nNumber of accounts logged into by the attacker: 5,318\nPersonal information may have been viewed.", "5318"},
 		{"an English date is no count", "Our server was hacked on October 6 and personal information was leaked.", ""},
 	} {
 		t.Run(s.name, func(t *testing.T) {

@@ -87,6 +87,7 @@ func usable(v *view, all []candidate, astray bool) []candidate {
 		list[i].dropped = corrected(k, &list[i])
 	}
 	freeParts(list)
+	drop(func(c *candidate) bool { return !c.inTitle && c.start >= v.r.older })
 	drop(func(c *candidate) bool { return c.dropped })
 	drop(func(c *candidate) bool { return c.spared })
 	exact := slices.Clone(list)
@@ -110,7 +111,7 @@ func corrected(k *kinds, c *candidate) bool {
 		}
 	}
 	after := strings.TrimLeft(string(p.folded.text[c.end:max(c.end, min(s.end, c.end+75))]), "」』) ")
-	if (strings.HasPrefix(after, "から") || strings.HasPrefix(after, "より")) && containsAny(after, "訂正", "修正", "変更", "見直", "更新", "改め") {
+	if (strings.HasPrefix(after, "から") || strings.HasPrefix(after, "より") || strings.HasPrefix(after, "を「")) && containsAny(after, "訂正", "修正", "変更", "見直", "更新", "改め") {
 		return true
 	}
 	for _, m := range p.within(k.countPreliminary, span{max(s.start, c.lead-36), c.lead}) {

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"bytes"
+	"math"
 	"strings"
 
 	"oshirase/breach"
@@ -40,13 +41,25 @@ func (f *facts) readLeak(v *view) {
 	fraud := f.PrimaryVector == breach.Phishing && v.any(r.c.m.kind("detail/BEC"))
 	left := false // something is said of data leaving, beyond being looked at
 	titleSay := sayNothing
+	weak := 0      // of the suspected, those that only describe a noun
+	fresh := false // the newest of pasted reports speaks of the leak itself
+	if r.older < math.MaxInt32 {
+		for _, kind := range []int{k.leakNoun, k.leakAct, k.leakViewed, k.leakDelivered} {
+			for _, m := range v.in(kind) {
+				fresh = fresh || m.start < r.older && r.judgeLeak(&r.text, m, kind) > sayAttributive
+			}
+		}
+	}
 	couldSee, seen, seenOn := 0, mark{}, &r.text
 	for _, kind := range []int{k.leakNoun, k.leakAct, k.leakViewed, k.leakDelivered} {
 		v.each(kind, func(p *page, m mark) {
-			if p.in == "text" && r.repeated[m.sent] {
+			if p.in == "text" && (r.repeated[m.sent] || fresh && m.start >= r.older) {
 				return
 			}
 			s := r.judgeLeak(p, m, kind)
+			if s == saySuspected && p.in == "text" && bytes.HasPrefix(p.folded.text[m.end:], []byte("した可能性のある")) {
+				weak++
+			}
 			if p.in == "text" && s >= sayPast && r.heading(m) {
 				s = sayAttributive
 			}
@@ -101,6 +114,10 @@ func (f *facts) readLeak(v *view) {
 	}
 	kept := (f.PrimaryVector == breach.Insider || f.PrimaryVector == breach.LostOrStolen) && said[sayDenied] > 0
 	switch {
+	case f.PrimaryVector == breach.Impersonation && said[sayConfirmed] == 0 && said[sayDenied] > 0:
+		choose(breach.LeakDenied, sayDenied)
+	case weak > 0 && weak == said[saySuspected] && said[sayConfirmed] == 0 && titleSay == sayAttributive && said[sayAttributive] > 0 && v.any(k.stageFinal):
+		choose(breach.LeakConfirmed, sayAttributive) // boilerplate for those concerned, under a title that states it
 	case f.PrimaryVector == breach.Impersonation && said[sayConfirmed]+said[sayDenied] == 0:
 		f.LeakStatus = breach.LeakUnknown // what a fake may take is no leak
 	case f.PrimaryVector == breach.Insider && !left && said[sayConfirmed] > 0 && said[saySuspected] == 0:
@@ -394,6 +411,9 @@ func (v *view) stillExamined() bool {
 	over := v.any(v.r.c.k.stageFinal) // what was begun then is done
 	p := &v.r.text
 	for _, m := range v.in(v.r.c.k.investigating) {
+		if m.start >= v.r.older {
+			break
+		}
 		s := p.sentences[m.sent]
 		if resolved(string(p.folded.text[m.end:max(m.end, min(s.end, m.end+60))])) {
 			continue

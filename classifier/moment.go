@@ -3,6 +3,7 @@ package classifier
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"time"
 	"unicode/utf8"
 
@@ -452,4 +453,31 @@ func (r *reading) adverbial(p *page, m *moment) string {
 		}
 	}
 	return best
+}
+
+// readPasted finds where a page that is updated in place turns from its newest
+// report to earlier ones: dated headings (【4月24日更新】 … 【4月15日掲載】) that
+// go back in time. What the newest says of leak and numbers holds.
+func (r *reading) readPasted() {
+	r.older = math.MaxInt32
+	p := &r.text
+	newest := ""
+	for i := range r.whenSeen {
+		m := &r.whenSeen[i]
+		s := p.sentences[m.sent]
+		head, tail := p.folded.text[s.start:m.start], p.folded.text[m.end:max(m.end, s.end)] // a date may run past its sentence
+		if !bytes.HasSuffix(head, []byte("【")) && !bytes.HasSuffix(head, []byte("■")) && !bytes.HasSuffix(head, []byte("◆")) || len(head) > 6 {
+			continue
+		}
+		if !containsAny(string(tail[:min(len(tail), 40)]), "更新", "掲載", "追記", "公表", "発表", "お知らせ", "報", "時点") {
+			continue
+		}
+		switch date := m.iso(); {
+		case newest == "":
+			newest = date
+		case date < newest && len(date) == len(newest):
+			r.older = s.start
+			return
+		}
+	}
 }

@@ -15,6 +15,7 @@ type reading struct {
 	title, text page
 	figures     []figure
 	dataHits    []dataHit
+	older       int32 // where the text turns to earlier reports pasted below
 	whenSeen    []moment
 	repeated    []bool // by sentence of text: printed before
 }
@@ -48,6 +49,7 @@ func (r *reading) finding(n *breach.Notice, explain bool) breach.Finding {
 		f.Basis = "title"
 	}
 	r.readMoments()
+	r.readPasted()
 	v := r.relevance()
 	f.IsBreach, f.Why = v.breach, v.why
 	if !f.IsBreach {
