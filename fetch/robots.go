@@ -41,8 +41,10 @@ type robotsCache struct {
 
 type robotsEntry struct {
 	group *robotstxt.Group
-	err   error // robots.txt could not be had: nothing may be asked
-	until time.Time
+	err   error // nothing may be asked
+	// reason goes with err: RobotsDisallow stays, a fault of the host heals.
+	reason Reason
+	until  time.Time
 }
 
 func newRobotsCache(c *Client) *robotsCache {
@@ -58,7 +60,7 @@ func (r *robotsCache) check(ctx context.Context, u *url.URL) error {
 		return err
 	}
 	if entry.err != nil {
-		return &Error{Reason: RobotsDisallow, URL: redact(u), err: entry.err}
+		return &Error{Reason: entry.reason, URL: redact(u), err: entry.err}
 	}
 	path := cmp.Or(u.EscapedPath(), "/")
 	if u.RawQuery != "" {
@@ -140,7 +142,7 @@ func (r *robotsCache) load(ctx context.Context, root string, old robotsEntry) (r
 	failed, isFetch := errors.AsType[*Error](err)
 	switch {
 	case err == nil && wildcards(response.Body) > maxWildcards:
-		return robotsEntry{err: fmt.Errorf("robots.txt has more than %d rules with wildcards, which are not read: set robots: ignore on the source if you may", maxWildcards), until: until}, nil
+		return robotsEntry{reason: RobotsDisallow, err: fmt.Errorf("robots.txt has more than %d rules with wildcards, which are not read: set robots: ignore on the source if you may", maxWildcards), until: until}, nil
 	case err == nil:
 		data, err := robotstxt.FromString(oneForm(string(response.Body)))
 		if err != nil { // nothing in it can be read: it forbids nothing
@@ -154,8 +156,9 @@ func (r *robotsCache) load(ctx context.Context, root string, old robotsEntry) (r
 		return robotsEntry{group: old.group, until: r.client.now().Add(robotsFailed)}, nil
 	case isFetch && failed.Status >= 500:
 		return robotsEntry{
-			err:   errors.New("robots.txt answers with a server error, which forbids everything: it is asked again in ten minutes"),
-			until: r.client.now().Add(robotsFailed),
+			reason: ServerStatus,
+			err:    errors.New("robots.txt answers with a server error, which forbids everything: it is asked again in ten minutes"),
+			until:  r.client.now().Add(robotsFailed),
 		}, nil
 	}
 	return robotsEntry{}, err // the host itself cannot be had, for a reason of its own

@@ -84,8 +84,8 @@ func TestARobotsTxtThatCannotBeHad(t *testing.T) {
 		"gone":              {status(410), ""},
 		"forbidden":         {status(403), ""},
 		"unauthorised":      {status(401), ""},
-		"a fault":           {status(500), RobotsDisallow},
-		"unavailable":       {status(503), RobotsDisallow},
+		"a fault":           {status(500), ServerStatus},
+		"unavailable":       {status(503), ServerStatus},
 		"too many requests": {status(429), RateLimited},
 		"no content":        {status(204), ""},
 		"another compression": {func(w http.ResponseWriter, r *http.Request) {
@@ -157,7 +157,7 @@ func TestAFaultOfRobotsTxtIsRememberedForAShortWhile(t *testing.T) {
 	c := client(t, func(c *Config) { c.Now = func() time.Time { return now } })
 	for range 3 {
 		_, err := c.Get(t.Context(), Request{URL: url + "/"})
-		refusal(t, err, RobotsDisallow, "server error")
+		refusal(t, err, ServerStatus, "server error")
 	}
 	if asked.Load() != 1 {
 		t.Errorf("asked %d times", asked.Load())
