@@ -116,6 +116,9 @@ var hostile = map[string]string{
 	"long sound":  "ー",
 	"katakana":    "サーバー",
 	"companies":   "株式会社",
+	"desks":       "お問い合わせ",
+	"updates":     "【1月1日更新】",
+	"numbers":     "number of people is 1 ",
 	"attacks":     "不正アクセスを受け、",
 }
 

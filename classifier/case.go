@@ -31,6 +31,7 @@ func (r *reading) readCase(v view) breach.Case {
 	f.readBodies(&v)
 	f.readDates(&v)
 	f.readNames(&v)
+	f.readContact(&v)
 	f.readMapping(&v)
 	f.readSeverity(&v)
 	f.readENISA(&v)
