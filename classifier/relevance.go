@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"bytes"
 	"sort"
 
 	"oshirase/breach"
@@ -63,7 +64,7 @@ func (r *reading) relevance() verdict {
 		return v
 	}
 	says := count(b, k.incidentTold, weightSays, 2, "for")
-	told, attacked := r.told(&v)
+	told, sure, attacked := r.told(&v)
 	for _, a := range k.authority {
 		if told > 0 && len(b.marks[a]) > 0 {
 			v.score++
@@ -71,7 +72,11 @@ func (r *reading) relevance() verdict {
 		}
 	}
 	v.against(r, k.againstText, weightAgainst, 4)
-	count(b, k.againstTextStrong, weightStrongA, 3, "against")
+	frames := 3
+	if sure >= 2 {
+		frames = 1 // an advertisement below a full account takes nothing from it
+	}
+	count(b, k.againstTextStrong, weightStrongA, frames, "against")
 	count(t, k.againstTextStrong, weightStrongA, 1, "against")
 	if !attacked {
 		count(b, k.againstOutage, weightOutage, 1, "against")
@@ -112,10 +117,11 @@ func (r *reading) tells(where span) bool {
 }
 
 // told counts the sentences that tell of an incident and adds to the score by
-// how particular each is: its day, its numbers, who it befell.
-func (r *reading) told(v *verdict) (int, bool) {
+// how particular each is: its day, its numbers, who it befell. It returns how
+// many tell, how many of them precisely, and whether an attack or a slip is
+// among them.
+func (r *reading) told(v *verdict) (n, precise int, attacked bool) {
 	k, p := &r.c.k, &r.text
-	n, attacked := 0, false
 	last := int32(-1)
 	sure := make([]int, len(p.sentences))
 	for i, kind := range k.eventKinds {
@@ -143,6 +149,9 @@ func (r *reading) told(v *verdict) (int, bool) {
 			break
 		}
 		points := min(r.particular(i), 2)
+		if points == 2 {
+			precise++
+		}
 		if n > 1 && points == 0 {
 			v.score += weightSays // vague sentences hardly add up
 		} else {
@@ -152,7 +161,7 @@ func (r *reading) told(v *verdict) (int, bool) {
 			v.why = append(v.why, breach.RuleHit{Rule: r.c.m.rules[sure[i]-1].ID, Effect: "for", Quote: p.quote(p.sentences[i].span)})
 		}
 	}
-	return n, attacked
+	return n, precise, attacked
 }
 
 // ofData reports whether a leak word speaks of information: water and money
@@ -201,6 +210,12 @@ func numbered(t []byte) bool {
 	return false
 }
 
+// asks reports whether s is a question, as in a list of questions and answers.
+func (p *page) asks(s span) bool {
+	t := bytes.TrimRight(p.folded.text[s.start:s.end], " 」")
+	return bytes.HasSuffix(t, []byte("か。")) || bytes.HasSuffix(t, []byte("か?")) || bytes.HasSuffix(t, []byte("でしょうか"))
+}
+
 // state reports whether t tells of a state in which others could see: 知っていれば
 // 誰でも閲覧できる状態 is no supposition.
 func state(t []byte) bool {
@@ -214,7 +229,7 @@ func (r *reading) asserts(p *page, m mark) bool {
 	k := &r.c.k
 	s, clause := p.sentences[m.sent].span, p.clauses[m.clause]
 	head := span{s.start, m.end}
-	if p.has(k.imagined, head) || p.has(k.generic, head) || p.has(k.survey, s) || p.has(k.untrue, s) {
+	if p.asks(s) || p.has(k.imagined, head) || p.has(k.generic, head) || p.has(k.survey, s) || p.has(k.untrue, s) {
 		return false
 	}
 	if p.has(k.hypothetical, clause) && !state(p.folded.text[m.start:s.end]) {

@@ -134,6 +134,9 @@ func (r *reading) weigh(p *page, m mark, vec breach.Vector, recalled bool) int {
 	if p.has(k.hypothetical, clause) || p.has(k.generic, span{s.start, m.end}) && vec != breach.ThirdParty {
 		return 0
 	}
+	if p.asks(s.span) {
+		return 0
+	}
 	if deniable[vec] {
 		neg, ok := p.first(k.negated, span{m.end, clause.end})
 		if ok && neg.start-m.end < 60 && !p.has(k.possible, span{m.end, neg.start}) {
