@@ -62,7 +62,7 @@ document_wait: 60s
 		})
 	})
 	count := func() int { mu.Lock(); defer mu.Unlock(); return len(told) }
-	waitFor(t, 60*time.Second, "the first reports", func() bool { return count() >= 3 })
+	waitFor(t, 150*time.Second, "the first reports", func() bool { return count() >= 3 })
 	site.Advance()
 	waitFor(t, 60*time.Second, "the second report", func() bool { return count() >= 4 })
 	mu.Lock()

@@ -153,11 +153,11 @@ web: {listen: "127.0.0.1:0"}
 	stop := h.start()
 	defer stop()
 
-	waitFor(t, 20*time.Second, "the well receiver and operations are told although one is gone and one asks to wait", func() bool {
+	waitFor(t, 60*time.Second, "the well receiver and operations are told although one is gone and one asks to wait", func() bool {
 		return len(well.kinds()) == 1 && len(operator.kinds()) == 1
 	})
 	var dead []breach.Delivery
-	waitFor(t, 20*time.Second, "the breach and the alert about its death are listed as dead, while the daemon runs", func() bool {
+	waitFor(t, 60*time.Second, "the breach and the alert about its death are listed as dead, while the daemon runs", func() bool {
 		dead = h.deliveries(app.DeliveryFilter{Receiver: "gone"})
 		return len(dead) == 2
 	})
@@ -166,14 +166,14 @@ web: {listen: "127.0.0.1:0"}
 			t.Errorf("%+v", d)
 		}
 	}
-	waitFor(t, 20*time.Second, "the limited receiver was asked again", func() bool {
+	waitFor(t, 60*time.Second, "the limited receiver was asked again", func() bool {
 		limited.mu.Lock()
 		defer limited.mu.Unlock()
 		return limited.asked >= 2
 	})
 	limited.mend()
-	waitFor(t, 20*time.Second, "the limited receiver is told", func() bool { return len(limited.kinds()) == 1 })
-	waitFor(t, 20*time.Second, "it stands as sent, and its waiting as no failure", func() bool {
+	waitFor(t, 60*time.Second, "the limited receiver is told", func() bool { return len(limited.kinds()) == 1 })
+	waitFor(t, 60*time.Second, "it stands as sent, and its waiting as no failure", func() bool {
 		list := h.deliveries(app.DeliveryFilter{Receiver: "limited", All: true})
 		return len(list) == 1 && list[0].Outcome == breach.Sent && list[0].Attempt >= 2
 	})
@@ -205,13 +205,13 @@ web: {listen: "127.0.0.1:0"}
 		h.archive(func(a *app.Archive) error { return a.Retry(t.Context(), "gone", alert) })
 	}
 	retry(news)
-	waitFor(t, 20*time.Second, "the second death is recorded", func() bool {
+	waitFor(t, 60*time.Second, "the second death is recorded", func() bool {
 		return slices.ContainsFunc(h.deliveries(app.DeliveryFilter{Receiver: "gone"}), func(d breach.Delivery) bool { return d.AlertID == news && d.Attempt == 2 })
 	})
 	gone.mend()
 	retry(news)
-	waitFor(t, 20*time.Second, "the mended receiver is told by a running daemon", func() bool { return slices.Equal(gone.kinds(), []breach.AlertKind{breach.AlertNew}) })
-	waitFor(t, 20*time.Second, "and is not listed any more", func() bool { return len(h.deliveries(app.DeliveryFilter{Receiver: "gone"})) == 1 })
+	waitFor(t, 60*time.Second, "the mended receiver is told by a running daemon", func() bool { return slices.Equal(gone.kinds(), []breach.AlertKind{breach.AlertNew}) })
+	waitFor(t, 60*time.Second, "and is not listed any more", func() bool { return len(h.deliveries(app.DeliveryFilter{Receiver: "gone"})) == 1 })
 
 	stop()
 	retry(ops)
@@ -220,7 +220,7 @@ web: {listen: "127.0.0.1:0"}
 	}
 	stop = h.start()
 	defer stop()
-	waitFor(t, 20*time.Second, "what was asked of a stopped daemon is done by the next one", func() bool {
+	waitFor(t, 60*time.Second, "what was asked of a stopped daemon is done by the next one", func() bool {
 		return slices.Equal(gone.kinds(), []breach.AlertKind{breach.AlertNew, breach.AlertOps})
 	})
 	stop()
@@ -276,7 +276,7 @@ web: {listen: "127.0.0.1:0"}
 			t.Fatal(err)
 		}
 	}
-	waitFor(t, 20*time.Second, "three dead letters and one alert", func() bool {
+	waitFor(t, 60*time.Second, "three dead letters and one alert", func() bool {
 		letters, err := bus.DeadLetters(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -289,7 +289,7 @@ web: {listen: "127.0.0.1:0"}
 	stop()
 	stop = h.start()
 	defer stop()
-	waitFor(t, 20*time.Second, "the next daemon has nothing more to tell", func() bool { return len(h.deliveries(app.DeliveryFilter{All: true})) == 1 })
+	waitFor(t, 60*time.Second, "the next daemon has nothing more to tell", func() bool { return len(h.deliveries(app.DeliveryFilter{All: true})) == 1 })
 	stop()
 	operator.mu.Lock()
 	defer operator.mu.Unlock()

@@ -81,11 +81,11 @@ shutdown_grace: 30s
 	}
 
 	again := startDaemon(t, file)
-	waitFor(t, 30*time.Second, "the second daemon serving", func() bool {
+	waitFor(t, 120*time.Second, "the second daemon serving", func() bool {
 		found, err := filepath.Glob(filepath.Join(dir, "data", "*", "endpoint.json"))
 		return err == nil && len(found) == 1
 	})
-	waitFor(t, 30*time.Second, "every breach told and recorded", func() bool { return recordedYes(t, file) >= notices/2 })
+	waitFor(t, 120*time.Second, "every breach told and recorded", func() bool { return recordedYes(t, file) >= notices/2 })
 	if err := again.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -151,7 +151,7 @@ document_wait: 60s
 		"tse":       {"not_the_list", ""},
 	}
 	var states map[string]sourceStatus
-	waitFor(t, 60*time.Second, "every bad source told to operations, the breach and its dead letter", func() bool {
+	waitFor(t, 150*time.Second, "every bad source told to operations, the breach and its dead letter", func() bool {
 		mu.Lock()
 		told := len(ops)
 		found := len(breaches)

@@ -90,13 +90,13 @@ web: {listen: "127.0.0.1:0", token_file: ""}
 			return nil
 		})
 	})
-	waitFor(t, 30*time.Second, "the alert", func() bool {
+	waitFor(t, 120*time.Second, "the alert", func() bool {
 		mu.Lock()
 		defer mu.Unlock()
 		return len(told) > 0
 	})
 	open.Store(true)
-	waitFor(t, 30*time.Second, "findings of the other two sources", func() bool {
+	waitFor(t, 120*time.Second, "findings of the other two sources", func() bool {
 		mu.Lock()
 		defer mu.Unlock()
 		return judged["search"] != "" && judged["company"] != ""
@@ -104,7 +104,7 @@ web: {listen: "127.0.0.1:0", token_file: ""}
 	// The tracker takes findings in their order: when it has told of a later
 	// disclosure, it is through with both.
 	more.Store(true)
-	waitFor(t, 30*time.Second, "the alert of another disclosure", func() bool {
+	waitFor(t, 120*time.Second, "the alert of another disclosure", func() bool {
 		mu.Lock()
 		defer mu.Unlock()
 		return slices.Contains(told, "sent "+second)

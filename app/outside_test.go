@@ -268,12 +268,12 @@ document_wait: 60s
 		return slices.Sorted(slices.Values(list))
 	}
 	high := slices.Sorted(slices.Values([]string{"sent " + first, "sent " + mailing, "sent " + shop, "sent " + usb}))
-	waitFor(t, 30*time.Second, "high alerts on Slack, the supplier's by mail", func() bool {
+	waitFor(t, 150*time.Second, "high alerts on Slack, the supplier's by mail", func() bool {
 		return len(titles("soc-slack")) >= len(high) && len(titles("soc-mail")) >= 1
 	})
 	site.Advance()
 	high = slices.Sorted(slices.Values(append(high, "sent "+second)))
-	waitFor(t, 30*time.Second, "the second report", func() bool {
+	waitFor(t, 60*time.Second, "the second report", func() bool {
 		return len(titles("soc-slack")) >= len(high) && len(titles("soc-mail")) >= 2
 	})
 	if got := titles("soc-slack"); !slices.Equal(got, high) {

@@ -92,7 +92,7 @@ web: {listen: "127.0.0.1:0"}
 		mu.Lock()
 		reports = want
 		mu.Unlock()
-		waitFor(t, 20*time.Second, "the next report is told", func() bool { return len(slack.seen()) >= want })
+		waitFor(t, 60*time.Second, "the next report is told", func() bool { return len(slack.seen()) >= want })
 	}
 	stop()
 	if got := slack.seen(); len(got) != 3 || got[0] != "" || got[1] != "1764000000.000001" || got[2] != "1764000000.000001" {
