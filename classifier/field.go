@@ -15,6 +15,8 @@ var fieldEnds = []string{
 	"理由", "成績", "構成", "年齢", "学年", "本文", "画像", "回答", "使用量", "記録", "関係", "続柄", "属性", "地域", "資格", "身長", "体重", "サイズ", "校名", "学科", "学部", "学科名", "クラス", "水量", "種類",
 }
 
+var fieldEndWords = newLexicon(fieldEnds...)
+
 // generalItems are items that name no field: they stand for the whole list, or
 // for data that the rules already know.
 var generalItems = []string{"個人情報", "お客様情報", "顧客情報", "会員情報", "当該", "以下", "対象", "上記", "下記", "本件", "同日", "当日", "翌日", "本日", "事案", "調査", "発覚", "漏えい", "流出", "公表", "月", "年", "万"}
@@ -69,7 +71,7 @@ func otherItem(hits []dataHit) (span, bool) {
 			return true
 		}
 		text := trimItem(string(p.folded.text[item.start:min(item.end, item.start+4*maxItem)]))
-		if text == "" || len(text) > maxItem || containsAny(text, generalItems...) || text[0] >= '0' && text[0] <= '9' {
+		if text == "" || len(text) > maxItem || text[0] >= '0' && text[0] <= '9' || !fieldEndWords.mayEnd([]byte(text)) || containsAny(text, generalItems...) {
 			return true
 		}
 		for _, e := range fieldEnds {
@@ -108,17 +110,15 @@ func eachItem(t []byte, from, to int32, f func(span) bool) {
 	}
 }
 
-var separators = []string{"、", "・", "及び", "および", "並びに", "ならびに", "または", "又は", "と、", "。", "「", "」", "のほか", "以外に"}
+var separators = newLexicon("、", "・", "及び", "および", "並びに", "ならびに", "または", "又は", "と、", "。", "「", "」", "のほか", "以外に")
 
 func separator(t []byte) int32 {
 	switch t[0] {
 	case ',', '/', '(', ')', '\n', ':', ';':
 		return 1
 	case 0xE3, 0xE5, 0xE4: // the first bytes of separators
-		for _, w := range separators {
-			if len(t) >= len(w) && string(t[:len(w)]) == w {
-				return int32(len(w))
-			}
+		if w := separators.at(t); w >= 0 {
+			return int32(len(separators.words[w]))
 		}
 	}
 	return 0

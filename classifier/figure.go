@@ -66,6 +66,22 @@ var englishStops = []string{"and", "or", "of", "in", "on", "at", "by", "the", "t
 // maxFigures bounds what one page is read for.
 const maxFigures = 4000
 
+var (
+	unitWords, englishUnitWords = func() (ja, en *lexicon) {
+		var words [2][]string
+		for _, u := range units {
+			words[0] = append(words[0], u.word)
+		}
+		for _, u := range englishUnits {
+			words[1] = append(words[1], u.word)
+		}
+		return newLexicon(words[0]...), newLexicon(words[1]...)
+	}()
+	englishStopWords = newLexicon(englishStops...)
+	// roundedWords stand after a number or its counter.
+	roundedWords = newLexicon("余り", "あまり", "超", "強", "弱", "以上", "ほど", "程度", "あまりの")
+)
+
 // readFigures finds every figure of title and text.
 func (r *reading) readFigures() {
 	r.figures = r.figures[:0]
@@ -111,18 +127,13 @@ func (r *reading) scanFigures(p *page) {
 func (r *reading) unit(p *page, f *figure) bool {
 	t := p.folded.text
 	j := int(f.numEnd)
-	for _, w := range []string{"余り", "あまり", "超", "強", "弱", "以上", "ほど", "程度", "あまりの"} {
-		if hasPrefixAt(t, j, len(t), w) {
-			j += len(w)
-			f.approx = true
-			break
-		}
+	if w := roundedWords.at(t[j:]); w >= 0 {
+		j += len(roundedWords.words[w])
+		f.approx = true
 	}
 	k := skipBlanks(t, j, len(t))
-	for _, u := range units {
-		if !hasPrefixAt(t, k, len(t), u.word) {
-			continue
-		}
+	if i := unitWords.at(t[k:]); i >= 0 {
+		u := &units[i]
 		end := k + len(u.word)
 		if u.word == "人" && (hasPrefixAt(t, end, len(t), "組") || hasPrefixAt(t, end, len(t), "目") || hasPrefixAt(t, end, len(t), "称")) ||
 			u.word == "件" && hasPrefixAt(t, end, len(t), "名") || u.word == "名" && hasPrefixAt(t, end, len(t), "前") ||
@@ -133,11 +144,7 @@ func (r *reading) unit(p *page, f *figure) bool {
 		if u.word == "者(" {
 			f.end--
 		}
-		for _, w := range []string{"あまり", "余り", "ほど", "程度", "以上", "超", "弱", "強"} {
-			if hasPrefixAt(t, end, len(t), w) {
-				f.approx = true
-			}
-		}
+		f.approx = f.approx || roundedWords.at(t[end:]) >= 0
 		return true
 	}
 	if r.numberOf(p, f) {
@@ -204,10 +211,13 @@ func (r *reading) englishUnit(p *page, f *figure, k int) bool {
 			continue
 		}
 		words++
-		if slices.ContainsFunc(englishStops, func(w string) bool { return hasPrefixAt(t, j, len(t), w) && !asciiWordAt(t, j+len(w)) }) && !hasPrefixAt(t, j, len(t), "of the ") {
+		if englishStopWords.mayStart(t[j:]) && slices.ContainsFunc(englishStops, func(w string) bool { return hasPrefixAt(t, j, len(t), w) && !asciiWordAt(t, j+len(w)) }) && !hasPrefixAt(t, j, len(t), "of the ") {
 			return false
 		}
 		for _, u := range englishUnits {
+			if !englishUnitWords.mayStart(t[j:]) {
+				break
+			}
 			if hasPrefixAt(t, j, len(t), u.word) && !asciiWordAt(t, j+len(u.word)) {
 				f.unit, f.kind, f.end = u.word, u.kind, int32(j+len(u.word))
 				return true
@@ -225,11 +235,12 @@ func (r *reading) englishUnit(p *page, f *figure, k int) bool {
 	return false
 }
 
+// What stands before a figure, without the blank between.
 var (
-	approxWords = []string{"約", "およそ", "おおよそ", "およそ、", "概ね", "ほぼ", "about ", "around ", "approximately ", "some ", "nearly ", "roughly ", "almost "}
-	atMostWords = []string{"最大", "最大で", "最大約", "最大で約", "up to ", "as many as ", "at most "}
-	totalWords  = []string{"計", "合計", "合計で", "合わせて", "あわせて", "総計", "総数", "全", "延べ", "のべ", "累計", "合計約", "計約", "合わせて約", "total of ", "in all ", "(計", "総件数", "件数:", "総数:", "合計:", "計:"}
-	partWords   = []string{"うち", "内", "そのうち", "このうち", "うち、", "of which "}
+	approxWords = newLexicon("約", "およそ", "おおよそ", "およそ、", "概ね", "ほぼ", "about", "around", "approximately", "some", "nearly", "roughly", "almost")
+	atMostWords = newLexicon("最大", "最大で", "最大約", "最大で約", "up to", "as many as", "at most")
+	totalWords  = newLexicon("計", "合計", "合計で", "合わせて", "あわせて", "総計", "総数", "全", "延べ", "のべ", "累計", "合計約", "計約", "合わせて約", "total of", "in all", "(計", "総件数", "件数:", "総数:", "合計:", "計:")
+	partWords   = newLexicon("うち", "内", "そのうち", "このうち", "うち、", "of which")
 )
 
 // prefix reads 約, 最大, 計 and うち before a figure.
@@ -240,13 +251,10 @@ func (r *reading) prefix(p *page, f *figure) {
 	for again := true; again; {
 		again = false
 		head = bytes.TrimRight(head, " ")
-		cut := func(words []string, set *bool) {
-			for _, w := range words {
-				if bytes.HasSuffix(head, []byte(strings.TrimRight(w, " "))) {
-					head = head[:len(head)-len(strings.TrimRight(w, " "))]
-					*set, again = true, true
-					return
-				}
+		cut := func(words *lexicon, set *bool) {
+			if w := words.ends(head); w >= 0 {
+				head = head[:len(head)-len(words.words[w])]
+				*set, again = true, true
 			}
 		}
 		cut(approxWords, &f.approx)
@@ -268,6 +276,11 @@ var figureStart = func() (set [256]bool) {
 	return set
 }()
 
+var (
+	kanjiCounters = newLexicon("十", "百", "千", "万", "億", "名", "人", "件")
+	notFigures    = newLexicon("第", "お", "御") // before kanji digits
+)
+
 func kanjiNumberAt(t []byte, i int) bool {
 	if i+2 >= len(t) {
 		return false
@@ -279,18 +292,18 @@ func kanjiNumberAt(t []byte, i int) bool {
 		return false
 	}
 	r, n := utf8.DecodeRune(t[i:])
-	if _, ok := kanjiDigit[r]; !ok && r != '十' && r != '百' && r != '千' {
+	if _, ok := kanjiDigit(r); !ok && r != '十' && r != '百' && r != '千' {
 		return false
 	}
 	// A lone 一 or 三 is seldom a figure: it must lead to a counter of people.
 	rest := t[i+n:]
-	for _, w := range []string{"十", "百", "千", "万", "億", "名", "人", "件"} {
-		if bytes.HasPrefix(rest, []byte(w)) {
-			return i < 3 || !bytes.HasSuffix(t[:i], []byte("第")) && !bytes.HasSuffix(t[:i], []byte("お")) && !bytes.HasSuffix(t[:i], []byte("御"))
-		}
-	}
-	return false
+	return kanjiCounters.at(rest) >= 0 && notFigures.ends(t[:i]) < 0
 }
+
+var (
+	scaleWords = newLexicon("億", "万", "千", " million", " billion", " thousand")
+	scales     = [...]int64{1e8, 1e4, 1e3, 1e6, 1e9, 1e3}
+)
 
 // parseNumber reads digits with , and ., 万 and 億, or kanji digits, from i. It
 // returns the value, the weight of the last digit, and where the number ends.
@@ -307,15 +320,9 @@ func parseNumber(t []byte, i int) (value, rounded int64, end int) {
 			}
 		}
 		scale := int64(1)
-		for _, s := range []struct {
-			word string
-			by   int64
-		}{{"億", 1e8}, {"万", 1e4}, {"千", 1e3}, {" million", 1e6}, {" billion", 1e9}, {" thousand", 1e3}} {
-			if hasPrefixAt(t, k, len(t), s.word) {
-				scale = s.by
-				k += len(s.word)
-				break
-			}
+		if s := scaleWords.at(t[k:]); s >= 0 {
+			scale = scales[s]
+			k += len(scaleWords.words[s])
 		}
 		if n > limit/scale {
 			return 0, 1, i
@@ -397,7 +404,7 @@ func kanjiNumber(t []byte, i int) (int64, int) {
 		case '千':
 			unit = 1000
 		default:
-			d, ok := kanjiDigit[r]
+			d, ok := kanjiDigit(r)
 			if !ok {
 				if !seen {
 					return 0, i

@@ -32,19 +32,16 @@ func nameRun(t []byte, i, end int32) span {
 }
 
 // openers are what a sentence or an item may begin with before its subject.
-var openers = []string{"また", "一方", "さらに", "更に", "なお", "このほか", "そのほか", "同じく", "このうち", "次に", "最後に", "続いて", "加えて", "ほかにも", "さて", "、", ",", " ", "・", "■", "●", "○", "◆", "◇", "□", "▼", "▽", "◎", "★", "☆", "→", "*", "-", "•", "※", "【", "「", "『", "[", "(", ")", "]", "】"}
+var openers = newLexicon("また", "一方", "さらに", "更に", "なお", "このほか", "そのほか", "同じく", "このうち", "次に", "最後に", "続いて", "加えて", "ほかにも", "さて", "、", ",", " ", "・", "■", "●", "○", "◆", "◇", "□", "▼", "▽", "◎", "★", "☆", "→", "*", "-", "•", "※", "【", "「", "『", "[", "(", ")", "]", "】")
 
 // skipOpening passes conjunctions, bullets, numbers and dates at the head of a
 // sentence.
 func skipOpening(t []byte, i, end int32) int32 {
-next:
 	for i < end {
 		rest := t[i:end]
-		for _, w := range openers {
-			if len(rest) >= len(w) && string(rest[:len(w)]) == w {
-				i += int32(len(w))
-				continue next
-			}
+		if w := openers.at(rest); w >= 0 {
+			i += int32(len(openers.words[w]))
+			continue
 		}
 		if n := dateLength(rest); n > 0 {
 			i += int32(n)
@@ -98,7 +95,7 @@ func bytesAny(t []byte, any ...byte) bool {
 }
 
 // subjectParticles make what stands before them the subject of a sentence.
-var subjectParticles = []string{"は", "が", "では", "でも", "も", "において", "の", "、", " ", "(", "「", "様", "さま", "で", "から", "に"}
+var subjectParticles = newLexicon("は", "が", "では", "でも", "も", "において", "の", "、", " ", "(", "「", "様", "さま", "で", "から", "に")
 
 // leadingName returns the organisation that s begins with, and the particle
 // after it.
@@ -148,7 +145,10 @@ func particleAt(t []byte, i, end int32) string {
 		return "\n"
 	}
 	found := ""
-	for _, w := range subjectParticles {
+	if !subjectParticles.mayStart(t[i:end]) {
+		return ""
+	}
+	for _, w := range subjectParticles.words {
 		if len(w) > len(found) && bytes.HasPrefix(t[i:end], []byte(w)) {
 			found = w
 		}
@@ -224,10 +224,14 @@ func (p *page) touches(kind int, n span) bool {
 func (p *page) inQuotation(at int32) bool {
 	const far, sentence = 600, 20 * 3
 	t := p.folded.text[max(0, at-far):at]
-	open := bytes.LastIndex(t, []byte("「"))
-	if open < 0 || bytes.LastIndex(t, []byte("」")) > open {
+	open := len(t) - 1
+	for open >= 2 && !((t[open] == 0x8C || t[open] == 0x8D) && t[open-1] == 0x80 && t[open-2] == 0xE3) { // 「 or 」
+		open--
+	}
+	if open < 2 || t[open] == 0x8D {
 		return false
 	}
+	open -= 2
 	end := bytes.Index(p.folded.text[at:min(len(p.folded.text), int(at)+far)], []byte("」"))
 	return end < 0 || len(t)-open+end >= sentence
 }

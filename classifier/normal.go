@@ -16,6 +16,7 @@ type folded struct {
 	orig string
 	text []byte
 	segs []segment
+	iter norm.Iter
 }
 
 // segment starts at byte n of the folded text and byte o of the original. In a
@@ -252,15 +253,21 @@ func (w *folder) slow(s string, i int) int {
 	for n < len(rest) && i+n < len(s) && !utf8.RuneStart(s[i+n]) {
 		n++
 	}
-	out := make([]byte, 0, 16)
-	for _, r := range norm.NFKC.String(s[i : i+n]) {
-		if r == utf8.RuneError {
-			continue
+	var room [4 * maxCluster]byte
+	out := room[:0]
+	w.f.iter.InitString(norm.NFKC, s[i:i+n]) // reused: a new one costs an allocation
+	for !w.f.iter.Done() {
+		for part := w.f.iter.Next(); len(part) > 0; {
+			r, n := utf8.DecodeRune(part)
+			part = part[n:]
+			if r == utf8.RuneError {
+				continue
+			}
+			if unicode.IsSpace(r) {
+				r = ' '
+			}
+			out = utf8.AppendRune(out, unicode.ToLower(r))
 		}
-		if unicode.IsSpace(r) {
-			r = ' '
-		}
-		out = utf8.AppendRune(out, unicode.ToLower(r))
 	}
 	kana := w.kana
 	w.put(string(out), i, i+n)

@@ -77,16 +77,26 @@ func (r *reading) markRepeats() {
 	p := &r.text
 	r.repeated = r.repeated[:0]
 	const long = 90 // bytes; short lines repeat without meaning anything
-	var seen map[string]struct{}
-	if len(p.sentences) > 4 {
-		seen = make(map[string]struct{}, len(p.sentences))
+	candidates := 0
+	for _, s := range p.sentences {
+		if s.end-s.start >= long {
+			candidates++
+		}
 	}
+	if candidates < 2 || len(p.sentences) <= 4 {
+		r.repeated = append(r.repeated, make([]bool, len(p.sentences))...)
+		return
+	}
+	seen := make(map[string]struct{}, min(candidates, 1<<10))
+	text := string(p.folded.text) // one copy for all keys
 	for _, s := range p.sentences {
 		again := false
-		if seen != nil && s.end-s.start >= long {
-			t := string(p.folded.text[s.start:s.end])
+		if s.end-s.start >= long {
+			t := text[s.start:s.end]
 			_, again = seen[t]
-			seen[t] = struct{}{}
+			if !again {
+				seen[t] = struct{}{}
+			}
 		}
 		r.repeated = append(r.repeated, again)
 	}

@@ -75,7 +75,31 @@ func (v *view) questions() bool {
 // bytes, where the title has none.
 const reportHead = 900
 
-var kanjiDigit = map[rune]int{'〇': 0, '一': 1, '二': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9}
+func kanjiDigit(r rune) (int, bool) {
+	switch r {
+	case '〇':
+		return 0, true
+	case '一':
+		return 1, true
+	case '二':
+		return 2, true
+	case '三':
+		return 3, true
+	case '四':
+		return 4, true
+	case '五':
+		return 5, true
+	case '六':
+		return 6, true
+	case '七':
+		return 7, true
+	case '八':
+		return 8, true
+	case '九':
+		return 9, true
+	}
+	return 0, false
+}
 
 // ordinals are the English numbers of reports.
 var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
@@ -198,7 +222,7 @@ func smallNumber(t []byte, i, to int) (int, int) {
 		if r == '十' {
 			total += max(1, digit) * 10
 			digit = 0
-		} else if d, ok := kanjiDigit[r]; ok {
+		} else if d, ok := kanjiDigit(r); ok {
 			digit = d
 		} else {
 			break

@@ -27,6 +27,9 @@ type outline struct {
 // does not become one scope.
 const maxSentence = 1800
 
+// breaks are the bytes that a mark which ends a sentence or a clause begins with.
+var breaks = [256]bool{'\n': true, '!': true, '?': true, '.': true, ';': true, ',': true, ' ': true, 0xE2: true, 0xE3: true}
+
 // read splits text into sentences and clauses, reusing the outline's memory.
 //
 // A clause ends at a comma after a connective verb ending (…しており、…ですが、
@@ -51,11 +54,19 @@ func (o *outline) read(text []byte) {
 	}
 	for i := 0; i < len(text); i++ {
 		b := text[i]
+		if !breaks[b] && i-start <= 2*maxSentence {
+			if b >= 0xE4 && b < 0xF0 {
+				i += 2 // the rest of a letter
+			}
+			continue
+		}
 		switch {
 		case b == '\n':
 			closeSentence(i, true)
 			start, clause = i+1, i+1
 			block++
+		case b == 0xE3 && i+2 < len(text) && text[i+1] != 0x80 && i-start <= 2*maxSentence: // kana
+			i += 2
 		case b == 0xE3 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2] == 0x82: // 。
 			i += 2
 			for i+3 < len(text) && (text[i+1] == ')' || bytes.HasPrefix(text[i+1:], []byte("」")) || bytes.HasPrefix(text[i+1:], []byte("』"))) {
@@ -92,33 +103,28 @@ func (o *outline) read(text []byte) {
 	closeSentence(len(text), true)
 }
 
-var notConnective = [][]byte{
-	[]byte("において"), []byte("について"), []byte("つきまして"), []byte("おきまして"), []byte("によって"), []byte("にとって"), []byte("として"),
-	[]byte("に対して"), []byte("に関して"), []byte("加えて"), []byte("併せて"), []byte("あわせて"), []byte("合わせて"), []byte("含めて"),
-	[]byte("対しまして"), []byte("関しまして"), []byte("よりまして"), []byte("もって"), []byte("とおり"), []byte("通り"), []byte("あたり"), []byte("当たり"),
-	[]byte("そして"), []byte("従って"), []byte("したがって"), []byte("改めて"), []byte("初めて"), []byte("すべて"), []byte("全て"), []byte("めぐって"), []byte("のほか"),
-}
+var notConnective = newLexicon(
+	"において", "について", "つきまして", "おきまして", "によって", "にとって", "として",
+	"に対して", "に関して", "加えて", "併せて", "あわせて", "合わせて", "含めて",
+	"対しまして", "関しまして", "よりまして", "もって", "とおり", "通り", "あたり", "当たり",
+	"そして", "従って", "したがって", "改めて", "初めて", "すべて", "全て", "めぐって", "のほか",
+)
 
-var connectives = [][]byte{
-	[]byte("ため"), []byte("ので"), []byte("ものの"), []byte("一方"), []byte("一方で"), []byte("なく"), []byte("ところ"), []byte("上で"), []byte("うえで"),
-	[]byte("後に"), []byte("れば"), []byte("たら"), []byte("場合"), []byte("ことから"), []byte("んで"), []byte("けど"), []byte("けれども"), []byte("ずに"), []byte("せず"), []byte("おらず"), []byte("きず"), []byte("かり"),
-}
+var connectives = newLexicon(
+	"ため", "ので", "ものの", "一方", "一方で", "なく", "ところ", "上で", "うえで",
+	"後に", "れば", "たら", "場合", "ことから", "んで", "けど", "けれども", "ずに", "せず", "おらず", "きず", "かり",
+)
 
 // connective reports whether a comma after t ends a clause.
 func connective(t []byte) bool {
 	if len(t) < 6 {
 		return false
 	}
-	tail := t[max(0, len(t)-15):]
-	for _, w := range notConnective {
-		if bytes.HasSuffix(tail, w) {
-			return false
-		}
+	if notConnective.ends(t) >= 0 {
+		return false
 	}
-	for _, w := range connectives {
-		if bytes.HasSuffix(tail, w) {
-			return true
-		}
+	if connectives.ends(t) >= 0 {
+		return true
 	}
 	last := string(t[len(t)-3:])
 	before := t[len(t)-6 : len(t)-3]
@@ -142,6 +148,9 @@ var (
 )
 
 func englishConjunction(t []byte) bool {
+	if len(t) == 0 || t[0] != ' ' {
+		return false
+	}
 	for _, w := range englishConjunctions {
 		if bytes.HasPrefix(t, w) {
 			return true

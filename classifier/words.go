@@ -1,0 +1,77 @@
+package classifier
+
+// lexicon is a list of words that is looked for at many places of a text. The
+// letter that stands there answers most of them without trying the words.
+type lexicon struct {
+	words       []string
+	first, last [64]uint64 // by letterKey
+}
+
+func newLexicon(words ...string) *lexicon {
+	l := &lexicon{words: words}
+	for _, w := range words {
+		a, b := firstKey([]byte(w)), lastKey([]byte(w))
+		l.first[a>>6] |= 1 << (a & 63)
+		l.last[b>>6] |= 1 << (b & 63)
+	}
+	return l
+}
+
+// firstKey and lastKey give a number below 4096 for the letter that t begins or
+// ends with: the byte of an ASCII letter, a hash of three bytes of any other.
+func firstKey(t []byte) uint32 {
+	if t[0] < 0x80 || len(t) < 3 {
+		return uint32(t[0])
+	}
+	return bloomKey(t[0], t[1], t[2])
+}
+
+func lastKey(t []byte) uint32 {
+	n := len(t)
+	if t[n-1] < 0x80 || n < 3 {
+		return uint32(t[n-1])
+	}
+	return bloomKey(t[n-3], t[n-2], t[n-1])
+}
+
+// mayStart reports whether a word may begin t.
+func (l *lexicon) mayStart(t []byte) bool {
+	if len(t) == 0 {
+		return false
+	}
+	k := firstKey(t)
+	return l.first[k>>6]&(1<<(k&63)) != 0
+}
+
+// mayEnd reports whether a word may end t.
+func (l *lexicon) mayEnd(t []byte) bool {
+	if len(t) == 0 {
+		return false
+	}
+	k := lastKey(t)
+	return l.last[k>>6]&(1<<(k&63)) != 0
+}
+
+// at returns the index of the first of the words that t begins with, or -1.
+func (l *lexicon) at(t []byte) int {
+	if l.mayStart(t) {
+		for i, w := range l.words {
+			if len(t) >= len(w) && string(t[:len(w)]) == w {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// ends returns the index of the first of the words that t ends with, or -1.
+func (l *lexicon) ends(t []byte) int {
+	if l.mayEnd(t) {
+		for i, w := range l.words {
+			if len(t) >= len(w) && string(t[len(t)-len(w):]) == w {
+				return i
+			}
+		}
+	}
+	return -1
+}
