@@ -68,7 +68,7 @@ func (f *facts) readData(v *view) {
 		}
 	}
 	f.readUnnamed(v, in)
-	if f.PrimaryVector == breach.Impersonation && f.LeakStatus != breach.LeakConfirmed {
+	if f.PrimaryVector == breach.Impersonation && f.LeakStatus != breach.LeakConfirmed && f.LeakStatus != breach.LeakSuspected {
 		clear(in) // what the fake asks visitors for
 	}
 	if f.PrimaryVector == breach.WebSkimming && len(in) == 0 && !out[breach.DataCardNumber] &&
@@ -211,11 +211,17 @@ func listed(hits []dataHit, i int) bool {
 		if b.start < a.end {
 			continue
 		}
-		if gap := string(a.page.folded.text[a.end:b.start]); len(gap) <= 30 && joinsList(gap) {
+		if gap := string(a.page.folded.text[a.end:b.start]); len(gap) <= 30 && joinsList(gap) || describesItem(gap) {
 			return true
 		}
 	}
 	return false
+}
+
+// describesItem reports whether what parts two kinds of data is a comma and a
+// description of the second: 、サイトが発行する中継用の.
+func describesItem(gap string) bool {
+	return len(gap) <= 60 && strings.HasSuffix(gap, "の") && (strings.HasPrefix(gap, "、") || strings.HasPrefix(gap, "・")) && !containsAny(gap, "。", "は", "を", "ため")
 }
 
 func joinsList(gap string) bool {
@@ -266,7 +272,7 @@ func noneOf(before, after []byte) bool {
 	if i := bytes.LastIndex(before, []byte("no ")); i < 0 || i > 0 && asciiWord(before[i-1]) || bytes.ContainsAny(before[i:], ".;") {
 		return false
 	}
-	return containsAny(string(after), "included", "affected", "leaked", "compromised", "stored", "accessed", "involved", "contained", "exposed", "held")
+	return containsAny(string(after), "included", "affected", "leaked", "compromised", "stored", "accessed", "involved", "contained", "exposed", "held", "kept", "retained", "saved", "taken", "disclosed", "viewed", "at risk")
 }
 
 // reopened reports whether the sentence goes on to leave possible what e denied:
@@ -302,7 +308,11 @@ func inBrackets(gap string) bool {
 func (r *reading) causal(p *page, m mark) bool {
 	c := p.clauses[m.clause]
 	t := string(p.folded.text[m.end:max(m.end, c.end)])
-	if containsAny(t, "窃取され", "詐取され", "盗まれ", "推測され", "入力し") && containsAny(string(p.folded.text[c.start:m.start]), "職員", "従業員", "社員", "教員", "担当者", "管理者") {
+	head := string(p.folded.text[c.start:m.start])
+	if strings.HasSuffix(head, "管理画面の") || strings.HasSuffix(head, "管理者の") || strings.HasSuffix(head, "管理用の") {
+		return true // the keeper's own key
+	}
+	if containsAny(t, "窃取され", "詐取され", "盗まれ", "推測され", "入力し") && containsAny(head, "職員", "従業員", "社員", "教員", "担当者", "管理者") {
 		return true
 	}
 	return containsAny(t, "ため、", "ため。", "ことが原因", "ことにより", "を悪用", "に悪用", "を用い", "を使")

@@ -15,8 +15,8 @@
 // all rules (automaton.go); rules then look at the surroundings of each hit
 // (machine.go). What is left are marks, and the rest of the package is grammar
 // over marks: relevance.go, split.go, vectors.go, leak.go, data.go, count.go
-// and so on, ending with the rubric in severity.go. Figures are read in figure.go
-// and count.go and weighed in headline.go; lists of data in data.go and field.go.
+// and so on, ending with the rubric in severity.go. Figures are read in figure.go,
+// kanji.go and count.go and weighed in headline.go; lists of data in data.go and field.go.
 //
 // Classifying is pure: no clock, no network, no randomness; the same notice and
 // rules give the same bytes. Time is linear in the text, and memory bounded by

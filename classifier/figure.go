@@ -56,7 +56,7 @@ var englishUnits = []struct {
 	{"people", unitPeople}, {"customers", unitPeople}, {"individuals", unitPeople}, {"persons", unitPeople}, {"users", unitPeople},
 	{"members", unitPeople}, {"residents", unitPeople}, {"patients", unitPeople}, {"employees", unitPeople}, {"students", unitPeople},
 	{"clients", unitPeople}, {"citizens", unitPeople}, {"current and former", unitPeople}, {"records", unitRecords}, {"accounts", unitAccounts}, {"items", unitRecords}, {"cards", unitRecords}, {"companies", unitOrganisations}, {"customer", unitPeople}, {"personal records", unitRecords}, {"personal data", unitRecords},
-	{"partners", unitPeople}, {"applicants", unitPeople}, {"shareholders", unitPeople}, {"subscribers", unitPeople}, {"households", unitHouseholds}, {"staff", unitPeople}, {"workers", unitPeople},
+	{"partners", unitPeople}, {"applicants", unitPeople}, {"shareholders", unitPeople}, {"subscribers", unitPeople}, {"contacts", unitPeople}, {"households", unitHouseholds}, {"staff", unitPeople}, {"workers", unitPeople},
 	{"cardholders", unitPeople}, {"email addresses", unitRecords}, {"sets of", unitRecords}, {"pieces of", unitRecords}, {"former", unitPeople},
 }
 
@@ -263,9 +263,21 @@ func (r *reading) prefix(p *page, f *figure) {
 		cut(partWords, &f.partOf)
 	}
 	f.lead = f.start - int32(whole-len(head))
+	f.total = f.total || totalRow(head)
 	if i := bytes.LastIndex(head, []byte("うち")); i >= 0 && len(head)-i <= 36 && !bytes.ContainsAny(head[i:], "0123456789") && !bytes.Contains(head[i:], []byte("、")) {
 		f.partOf = true
 	}
+}
+
+// totalRow reports whether head is the beginning of a table's last row, where a
+// count of organisations may stand before that of people: 合計 24者.
+func totalRow(head []byte) bool {
+	i := max(bytes.LastIndex(head, []byte("合計")), bytes.LastIndex(head, []byte("総計")))
+	if i < 0 {
+		return false
+	}
+	rest := strings.Trim(string(head[i+len("合計"):]), " 0123456789,:")
+	return slices.Contains([]string{"", "者", "社", "団体", "校", "施設", "機関", "法人", "か所", "店舗"}, rest)
 }
 
 // figureStart are the bytes that a figure may begin with.
@@ -280,25 +292,6 @@ var (
 	kanjiCounters = newLexicon("十", "百", "千", "万", "億", "名", "人", "件")
 	notFigures    = newLexicon("第", "お", "御") // before kanji digits
 )
-
-func kanjiNumberAt(t []byte, i int) bool {
-	if i+2 >= len(t) {
-		return false
-	}
-	// Most letters share the first byte of a digit; few share the second.
-	switch t[i+1] {
-	case 0x80, 0xB8, 0xB9, 0xBA, 0x85, 0x8D, 0x9B, 0x99:
-	default:
-		return false
-	}
-	r, n := utf8.DecodeRune(t[i:])
-	if _, ok := kanjiDigit(r); !ok && r != '十' && r != '百' && r != '千' {
-		return false
-	}
-	// A lone 一 or 三 is seldom a figure: it must lead to a counter of people.
-	rest := t[i+n:]
-	return kanjiCounters.at(rest) >= 0 && notFigures.ends(t[:i]) < 0
-}
 
 var (
 	scaleWords = newLexicon("億", "万", "千", " million", " billion", " thousand")
@@ -387,41 +380,4 @@ func threeDigits(t []byte, i int) bool {
 		}
 	}
 	return i+3 == len(t) || t[i+3] < '0' || t[i+3] > '9'
-}
-
-// kanjiNumber reads 三百二十 and the like up to 千.
-func kanjiNumber(t []byte, i int) (int64, int) {
-	var total, digit int64
-	j, seen := i, false
-	for j < len(t) && j-i < 30 {
-		r, n := utf8.DecodeRune(t[j:])
-		unit := int64(0)
-		switch r {
-		case '十':
-			unit = 10
-		case '百':
-			unit = 100
-		case '千':
-			unit = 1000
-		default:
-			d, ok := kanjiDigit(r)
-			if !ok {
-				if !seen {
-					return 0, i
-				}
-				return total + digit, j
-			}
-			digit = digit*10 + int64(d)
-		}
-		if unit > 0 {
-			total += max(1, digit) * unit
-			digit = 0
-		}
-		seen = true
-		j += n
-	}
-	if !seen {
-		return 0, i
-	}
-	return total + digit, j
 }

@@ -118,7 +118,7 @@ func (f *facts) readLeak(v *view) {
 		choose(breach.LeakDenied, sayDenied)
 	case weak > 0 && weak == said[saySuspected] && said[sayConfirmed] == 0 && titleSay == sayAttributive && said[sayAttributive] > 0 && v.any(k.stageFinal):
 		choose(breach.LeakConfirmed, sayAttributive) // boilerplate for those concerned, under a title that states it
-	case f.PrimaryVector == breach.Impersonation && said[sayConfirmed]+said[sayDenied] == 0:
+	case f.PrimaryVector == breach.Impersonation && said[sayConfirmed]+said[sayDenied] == 0 && titleSay == sayNothing:
 		f.LeakStatus = breach.LeakUnknown // what a fake may take is no leak
 	case f.PrimaryVector == breach.Insider && !left && said[sayConfirmed] > 0 && said[saySuspected] == 0:
 		f.LeakStatus = breach.LeakUnknown // looked at by one's own, not said to have left

@@ -1,0 +1,87 @@
+package classifier
+
+import (
+	"slices"
+	"unicode/utf8"
+)
+
+// kanjiNumberAt reports whether a figure of kanji begins at i.
+func kanjiNumberAt(t []byte, i int) bool {
+	if i+2 >= len(t) {
+		return false
+	}
+	// Most letters share the first byte of a digit; few share the second.
+	switch t[i+1] {
+	case 0x80, 0xB8, 0xB9, 0xBA, 0x85, 0x8D, 0x9B, 0x99:
+	default:
+		return false
+	}
+	r, n := utf8.DecodeRune(t[i:])
+	if _, ok := kanjiDigit(r); !ok && r != '十' && r != '百' && r != '千' {
+		return false
+	}
+	// A lone 一 or 三 is seldom a figure: it must lead to a counter of people.
+	start, rest := i, t[i+n:]
+	more, m := utf8.DecodeRune(rest)
+	for range 4 { // 二八〇名
+		if _, digit := kanjiDigit(more); !digit {
+			break
+		}
+		i, n, rest = i+n, m, rest[m:]
+		more, m = utf8.DecodeRune(rest)
+	}
+	return (kanjiCounters.at(rest) >= 0 || more == '、' && kanjiThousand(t, i+n+m)) && notFigures.ends(t[:start]) < 0
+}
+
+// kanjiThousand reports whether exactly three kanji digits stand at i, and a
+// counter of people or records or the next three follow.
+func kanjiThousand(t []byte, i int) bool {
+	for range 3 {
+		r, n := utf8.DecodeRune(t[i:])
+		if _, ok := kanjiDigit(r); !ok {
+			return false
+		}
+		i += n
+	}
+	return slices.ContainsFunc([]string{"名", "人", "件", "世帯", "、"}, func(w string) bool { return hasPrefixAt(t, i, len(t), w) })
+}
+
+// kanjiNumber reads 三百二十 and the like up to 千.
+func kanjiNumber(t []byte, i int) (int64, int) {
+	var total, digit int64
+	j, seen := i, false
+	for j < len(t) && j-i < 30 {
+		r, n := utf8.DecodeRune(t[j:])
+		unit := int64(0)
+		switch r {
+		case '十':
+			unit = 10
+		case '百':
+			unit = 100
+		case '千':
+			unit = 1000
+		default:
+			d, ok := kanjiDigit(r)
+			if r == '、' && seen && total == 0 && kanjiThousand(t, j+n) {
+				break // 二、二六〇
+			}
+			if !ok {
+				if !seen {
+					return 0, i
+				}
+				return total + digit, j
+			}
+			digit = digit*10 + int64(d)
+		}
+		if unit > 0 {
+			total += max(1, digit) * unit
+			digit = 0
+		}
+		seen = true
+		j += n
+	}
+	if !seen {
+		return 0, i
+	}
+	return total + digit, j
+}
