@@ -1,6 +1,9 @@
 package classifier
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // automaton finds every occurrence of many byte strings in one pass: an
 // Aho-Corasick machine over byte classes. States near the root and those that
@@ -11,12 +14,15 @@ import "slices"
 type automaton struct {
 	class   [256]uint8 // 0 for bytes in no pattern
 	classes int32
-	place   []place // by state
-	rows    []place
-	rowOf   []int32 // by row: its state
-	edgeAt  []int32 // edges of state s are edgeAt[s] to edgeAt[s+1]
-	edge    []edge
-	fail    []int32
+	// shift is the logarithm of the width of a row, a power of two.
+	shift  uint
+	place  []place // by state
+	rows   []place
+	rowOf  []int32 // by row: its state
+	edgeAt []int32 // edges of state s are edgeAt[s] to edgeAt[s+1]
+	edge   []edge
+	fail   []int32
+	node   []node // by state; of use where a state has no row
 	// outs[outAt[s]:outAt[s+1]] are the patterns that end in state s, longest
 	// first.
 	outAt  []int32
@@ -32,6 +38,14 @@ type place int32
 type edge struct {
 	to    int32
 	class uint8
+}
+
+// node is what a step from a state without a row needs, side by side in memory:
+// its first edge, whether there are more, and the link.
+type node struct {
+	to, link place
+	class    uint8
+	more     bool
 }
 
 // Which states get a row: those within two letters of the root, and those with
@@ -100,13 +114,14 @@ func (a *automaton) link(t *trie) {
 	a.place, a.fail = make([]place, n), make([]int32, n)
 	a.edgeAt = make([]int32, n+1)
 	rows := int32(0)
+	a.shift = uint(bits.Len32(uint32(a.classes - 1)))
 	for s := range n {
 		a.edgeAt[s] = int32(len(a.edge))
 		for c := t.child[s]; c >= 0; c = t.sibling[c] {
 			a.edge = append(a.edge, edge{c, t.class[c]})
 		}
 		if u := int32(len(a.edge)) - a.edgeAt[s]; t.depth[s] <= denseDepth || u >= denseEdges {
-			a.place[s] = place(rows*a.classes) << 1
+			a.place[s] = place(rows<<a.shift) << 1
 			a.rowOf = append(a.rowOf, int32(s))
 			rows++
 		} else {
@@ -114,7 +129,7 @@ func (a *automaton) link(t *trie) {
 		}
 	}
 	a.edgeAt[n] = int32(len(a.edge))
-	a.rows = make([]place, rows*a.classes)
+	a.rows = make([]place, rows<<a.shift)
 	queue := append(make([]int32, 0, n), 0)
 	for i := 0; i < len(queue); i++ {
 		s := queue[i]
@@ -151,6 +166,13 @@ func (a *automaton) link(t *trie) {
 	for i, v := range a.rows {
 		a.rows[i] = a.place[a.state(v)]
 	}
+	a.node = make([]node, n)
+	for s := range a.node {
+		if edges := a.edge[a.edgeAt[s]:a.edgeAt[s+1]]; len(edges) > 0 {
+			a.node[s].to, a.node[s].class, a.node[s].more = a.place[edges[0].to], edges[0].class, len(edges) > 1
+		}
+		a.node[s].link = a.place[a.fail[s]]
+	}
 }
 
 // fillRow enters the children of s into its row, if it has one.
@@ -169,7 +191,7 @@ func (a *automaton) state(v place) int32 {
 	if v < 0 {
 		return ^int32(v >> 1)
 	}
-	return a.rowOf[int32(v>>1)/a.classes]
+	return a.rowOf[v>>1>>a.shift]
 }
 
 func (a *automaton) step(v place, class uint8) place {
@@ -188,13 +210,23 @@ func (a *automaton) step(v place, class uint8) place {
 // scan calls hit for every occurrence: the pattern's index and where it ends.
 func (a *automaton) scan(text []byte, hit func(pattern int32, end int)) {
 	v := a.place[0]
+	rows, nodes := a.rows, a.node
 	for i, b := range text {
 		c := a.class[b]
-		if v >= 0 {
-			v = a.rows[int32(v>>1)+int32(c)]
-		} else {
-			v = a.step(v, c)
+		for v < 0 {
+			n := &nodes[^(v >> 1)]
+			if n.class == c && c != 0 {
+				v = n.to
+				goto read
+			}
+			if n.more {
+				v = a.step(v, c)
+				goto read
+			}
+			v = n.link
 		}
+		v = rows[int32(v>>1)+int32(c)]
+	read:
 		if v&1 != 0 {
 			s := a.state(v)
 			for _, p := range a.outs[a.outAt[s]:a.outAt[s+1]] {

@@ -45,7 +45,10 @@ func (f *facts) readData(v *view) {
 		})
 	}
 	slices.SortStableFunc(hits, func(a, b dataHit) int {
-		return cmp.Or(cmp.Compare(a.page.in, b.page.in), cmp.Compare(a.start, b.start))
+		if a.page == b.page {
+			return cmp.Compare(a.start, b.start)
+		}
+		return cmp.Compare(a.page.in, b.page.in)
 	})
 	r.dataHits = hits
 	in, out := map[breach.DataType]bool{}, map[breach.DataType]bool{}

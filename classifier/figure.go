@@ -94,6 +94,9 @@ func (r *reading) scanFigures(p *page) {
 	for i := 0; i < len(t) && len(r.figures) < maxFigures; {
 		if b := t[i]; !figureStart[b] || b >= 0x80 && !kanjiNumberAt(t, i) {
 			i++
+			if b >= 0xE0 && b < 0xF0 {
+				i += 2 // the rest of a letter
+			}
 			continue
 		}
 		if i > 0 && (asciiWord(t[i-1]) || t[i-1] == '.' || t[i-1] == '-' || t[i-1] == '_' || t[i-1] == '/') {

@@ -230,6 +230,9 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 		m.apply(p, int32(i), explain)
 	}
 	for _, k := range p.marks {
+		if len(k) < 2 {
+			continue
+		}
 		slices.SortStableFunc(k, func(a, b mark) int { return cmp.Compare(a.start, b.start) })
 	}
 }

@@ -67,6 +67,9 @@ func (r *reading) readMoments() {
 		b := t[i]
 		if !dateStart[b] || b >= 0x80 && !eraAt(t, i) {
 			i++
+			if b >= 0xE0 && b < 0xF0 {
+				i += 2 // the rest of a letter
+			}
 			continue
 		}
 		m, ok := dateAt(t, i)

@@ -9,10 +9,10 @@ import (
 // them, in texts and in rules alike, before any rule is read.
 type spelling struct {
 	pairs []struct{ from, to string }
-	// byEnd finds pairs by the last letter of from; bloom answers most letters
-	// without a look-up.
-	byEnd map[[3]byte][]int
-	bloom [64]uint64
+	// byEnd lists pairs by a hash of the last letter of from; ends says for most
+	// letters that there are none.
+	byEnd [4096][]uint8
+	ends  [64]uint64
 }
 
 // spellings are applied as soon as the folded text ends with the left side, so
@@ -34,14 +34,13 @@ var spellings = newSpelling([][2]string{
 })
 
 func newSpelling(pairs [][2]string) *spelling {
-	s := &spelling{byEnd: make(map[[3]byte][]int)}
+	s := &spelling{}
 	for i, p := range pairs {
 		s.pairs = append(s.pairs, struct{ from, to string }{p[0], p[1]})
 		n := len(p[0])
-		k := [3]byte{p[0][n-3], p[0][n-2], p[0][n-1]}
-		s.byEnd[k] = append(s.byEnd[k], i)
-		b := bloomKey(k[0], k[1], k[2])
-		s.bloom[b>>6] |= 1 << (b & 63)
+		k := bloomKey(p[0][n-3], p[0][n-2], p[0][n-1])
+		s.byEnd[k] = append(s.byEnd[k], uint8(i))
+		s.ends[k>>6] |= 1 << (k & 63)
 	}
 	return s
 }
@@ -51,14 +50,14 @@ func bloomKey(a, b, c byte) uint32 { return (uint32(a)*131 + uint32(b)*31 + uint
 // mayEnd reports whether a spelling may end with the letter of these bytes.
 func (s *spelling) mayEnd(a, b, c byte) bool {
 	k := bloomKey(a, b, c)
-	return s.bloom[k>>6]&(1<<(k&63)) != 0
+	return s.ends[k>>6]&(1<<(k&63)) != 0
 }
 
 // suffix returns the spelling that text ends with and what it folds to.
 func (s *spelling) suffix(text []byte) (from, to string) {
 	n := len(text)
-	for _, i := range s.byEnd[[3]byte{text[n-3], text[n-2], text[n-1]}] {
-		if p := s.pairs[i]; strings.HasSuffix(string(text[max(0, n-len(p.from)):]), p.from) {
+	for _, i := range s.byEnd[bloomKey(text[n-3], text[n-2], text[n-1])] {
+		if p := &s.pairs[i]; n >= len(p.from) && string(text[n-len(p.from):]) == p.from {
 			return p.from, p.to
 		}
 	}
