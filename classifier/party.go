@@ -58,6 +58,9 @@ var nobody = regexp.MustCompile(`^(?:株式会社|有限会社|合同会社|同.
 
 var endsCommon = regexp.MustCompile(`(?:(?:コンサルタント|コンサル|印刷|子|関連|グループ|委託|運営|開発|提供|調査|受託|持株|専門|保守|代行|カード|システム|外部|取引|管理|配送|保険|関係|親|通信|ホスティング|セキュリティ|製造|販売)会社|企業|業者|事業者|受託者|委託者|委託先|担当者|従業員|社員|職員|部署|業務|事業|作業|サーバー?|システム|ネットワーク|データベース|サイト|メール|端末|パソコン|アカウント|情報|データ|顧客|会員|攻撃者|第三者|内容|範囲|社長|ユーザー?|書|利用|使用|送信|紛失|漏えい|漏洩|流出|攻撃|処理|件|集配所|支店|営業所|工場|倉庫|結果|調査|報告|連絡|対応|原因|経緯|可能性|不正アクセス|サイバー攻撃|ランサムウェア|ランサムウエア|感染|被害|障害|\d+[月日年時名件社])$`)
 
+// incorporated is a name that says so itself, whatever common noun it ends in.
+var incorporated = regexp.MustCompile(`^(?:株式会社|有限会社|合同会社|㈱|\(株\)|（株）)[\p{Han}\p{Katakana}ー・A-Za-z0-9]{3,16}$`)
+
 // leadIn are trades printed before a name without a particle.
 var leadIn = regexp.MustCompile(`^.{0,16}?(?:大手|メーカー|企業|事業者|業者|[^式限同資]会社)(.+)$`)
 
@@ -66,7 +69,7 @@ func isName(name string) bool {
 	for range name {
 		letters++
 	}
-	return letters >= 2 && !nobody.MatchString(name) && !endsCommon.MatchString(name)
+	return letters >= 2 && !nobody.MatchString(name) && (!endsCommon.MatchString(name) || incorporated.MatchString(name))
 }
 
 // trimName takes a trade before a name and what brackets leave at its ends away.

@@ -76,6 +76,9 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 		return breach.Medium, "medium (a): leak of 100 to 999 people, or by an attack with unknown number"
 	case f.PrimaryVector == breach.Defacement && !possible && !f.hasVector(breach.VulnerabilityExploit) && !v.states(v.r.c.k.visitors):
 		return breach.Low, "low: a page defaced, nobody led astray and no leak"
+	case f.LeakStatus == breach.LeakDenied && f.hasVector(breach.Malware, breach.CredentialStuffing) && !f.hasVector(breach.AccountTakeover, breach.Defacement, breach.UnauthorizedAccess, breach.VulnerabilityExploit),
+		possible && told && n < fewPeople && f.PrimaryVector == breach.CredentialStuffing:
+		return breach.Low, "low: fewer than 100 people or a small unknown number without sensitive data, or no leak"
 	case f.hasVector(breach.AccountTakeover, breach.Defacement, breach.Malware, breach.CredentialStuffing, breach.WebSkimming):
 		return breach.Medium, "medium (a): an attack on accounts, pages or devices with unknown number"
 	case lost && told && n >= fewPeople:

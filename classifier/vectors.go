@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"bytes"
 	"slices"
 
 	"oshirase/breach"
@@ -137,6 +138,9 @@ func (r *reading) weigh(p *page, m mark, vec breach.Vector, recalled bool) int {
 	if p.asks(s.span) {
 		return 0
 	}
+	if vec == breach.Malware && p.shown(m) {
+		return 0
+	}
 	if deniable[vec] {
 		neg, ok := p.first(k.negated, span{m.end, clause.end})
 		if ok && neg.start-m.end < 60 && !p.has(k.possible, span{m.end, neg.start}) {
@@ -150,6 +154,18 @@ func (r *reading) weigh(p *page, m mark, vec breach.Vector, recalled bool) int {
 		return 0
 	}
 	return w
+}
+
+// shown reports whether m stands in words that a screen or a caller put up, such
+// as the false alarm of a support scam.
+func (p *page) shown(m mark) bool {
+	t := p.folded.text
+	head := t[max(0, int(m.start)-240):m.start]
+	if bytes.LastIndex(head, []byte("「")) <= bytes.LastIndex(head, []byte("」")) {
+		return false
+	}
+	_, after, closed := bytes.Cut(t[m.end:min(len(t), int(m.end)+300)], []byte("」"))
+	return closed && containsAny(string(after[:min(len(after), 60)]), "表示", "警告", "画面", "音声", "と言", "と告げ", "と案内")
 }
 
 // resolve drops what another vector explains.
@@ -192,6 +208,7 @@ func resolve(signs map[breach.Vector]*sign) {
 		breach.VulnerabilityExploit, breach.UnauthorizedAccess, breach.Insider, breach.LostOrStolen)
 	drop(breach.Impersonation, breach.Ransomware, breach.Malware, breach.AccountTakeover, breach.Phishing, breach.WebSkimming,
 		breach.CredentialStuffing, breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.Defacement)
+	drop(breach.Impersonation, breach.DDoS)
 	drop(breach.AccountTakeover, breach.CredentialStuffing)
 	drop(breach.Defacement, breach.WebSkimming, breach.Ransomware)
 	if s := signs[breach.Misdelivery]; s != nil {
