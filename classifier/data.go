@@ -183,19 +183,50 @@ func (r *reading) supports(p *page, m mark) bool {
 		return false
 	}
 	for j := int(m.sent) - 1; j >= max(0, int(m.sent)-maxHeadings); j-- {
-		h := p.sentences[j]
-		if p.has(k.fieldForm, h.span) {
+		switch r.listHeading(p, j) {
+		case headsForm:
 			return false
-		}
-		if p.leaks(k, h.span) || p.has(k.fieldContainer, h.span) {
+		case headsData:
 			return true
 		}
-		if !h.line {
+		if !p.sentences[j].line {
 			return false
 		}
 	}
 	return false
 }
+
+// What a line says of the list below it; headsUnread where nobody asked yet.
+const (
+	headsUnread = iota
+	headsNothing
+	headsForm
+	headsData
+)
+
+// listHeading reads sentence j of p as the heading of a list. The answer is kept:
+// each item of a long list asks for the same lines.
+func (r *reading) listHeading(p *page, j int) uint8 {
+	if len(p.heads) != len(p.sentences) {
+		p.heads = slices.Grow(p.heads[:0], len(p.sentences))[:len(p.sentences)]
+		clear(p.heads)
+	}
+	if p.heads[j] == headsUnread {
+		k, s := &r.c.k, p.sentences[j].span
+		switch {
+		case p.has(k.fieldForm, s):
+			p.heads[j] = headsForm
+		case p.leaks(k, s) || p.has(k.fieldContainer, s):
+			p.heads[j] = headsData
+		default:
+			p.heads[j] = headsNothing
+		}
+	}
+	return p.heads[j]
+}
+
+// maxGap is how many bytes may stand between two items of a list.
+const maxGap = 60
 
 // listed reports whether hit i stands in a list with data of another sort; an ID
 // beside its password is one sort.
@@ -211,7 +242,7 @@ func listed(hits []dataHit, i int) bool {
 			continue
 		}
 		a, b := hits[min(i, j)], hits[max(i, j)]
-		if b.start < a.end {
+		if b.start < a.end || b.start-a.end > maxGap {
 			continue
 		}
 		if gap := string(a.page.folded.text[a.end:b.start]); len(gap) <= 30 && joinsList(gap) || describesItem(gap) {
@@ -224,7 +255,7 @@ func listed(hits []dataHit, i int) bool {
 // describesItem reports whether what parts two kinds of data is a comma and a
 // description of the second: 、サイトが発行する中継用の.
 func describesItem(gap string) bool {
-	return len(gap) <= 60 && strings.HasSuffix(gap, "の") && (strings.HasPrefix(gap, "、") || strings.HasPrefix(gap, "・")) && !containsAny(gap, "。", "は", "を", "ため")
+	return len(gap) <= maxGap && strings.HasSuffix(gap, "の") && (strings.HasPrefix(gap, "、") || strings.HasPrefix(gap, "・")) && !containsAny(gap, "。", "は", "を", "ため")
 }
 
 func joinsList(gap string) bool {

@@ -195,6 +195,7 @@ type page struct {
 	hits  [][]span // by term set
 	marks [][]mark // by kind, in the order of the text
 	held  []heldMark
+	heads []uint8 // by sentence: what it says of a list below it
 }
 
 // run folds, outlines and scans orig.
@@ -204,7 +205,7 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 	p.read(p.text)
 	p.hits = resize(p.hits, m.sets)
 	p.marks = resize(p.marks, len(m.names))
-	p.held = p.held[:0]
+	p.held, p.heads = p.held[:0], p.heads[:0]
 	if len(p.text) == 0 {
 		return
 	}

@@ -90,8 +90,7 @@ func (f *folded) fold(orig string) {
 			continue
 		}
 		if plainWide(orig, i) {
-			w.wide(orig, i)
-			i += 3
+			i = w.wides(orig, i)
 			continue
 		}
 		i = w.special(orig, i)
@@ -156,6 +155,28 @@ func (w *folder) copyByte(b byte, o int) {
 	w.mark(o)
 	w.f.text = append(w.f.text, b)
 	w.kana = 0
+}
+
+// wides writes the plain wide letters from i on, up to one that a spelling may
+// end with, and returns where they end.
+func (w *folder) wides(s string, i int) int {
+	w.mark(i)
+	j, kana, ends := i, w.kana, false
+	for !ends && plainWide(s, j) {
+		if s[j] == 0xE3 && (s[j+1] == 0x83 || s[j+1] == 0x82 && s[j+2] >= 0xA0) {
+			kana++
+		} else {
+			kana = 0
+		}
+		ends = spellings.mayEnd(s[j], s[j+1], s[j+2])
+		j += 3
+	}
+	w.f.text = append(w.f.text, s[i:j]...)
+	w.kana = kana
+	if ends {
+		w.respell(j)
+	}
+	return j
 }
 
 func (w *folder) wide(s string, i int) {

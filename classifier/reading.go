@@ -1,6 +1,8 @@
 package classifier
 
 import (
+	"bytes"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -17,7 +19,8 @@ type reading struct {
 	dataHits    []dataHit
 	older       int32 // where the text turns to earlier reports pasted below
 	whenSeen    []moment
-	repeated    []bool // by sentence of text: printed before
+	repeated    []bool          // by sentence of text: printed before
+	seen        map[uint64]span // sentences by hash, while repeated is made
 }
 
 // view is what one case is read from: the title (nil where the text tells of
@@ -87,18 +90,32 @@ func (r *reading) markRepeats() {
 		r.repeated = append(r.repeated, make([]bool, len(p.sentences))...)
 		return
 	}
-	seen := make(map[string]struct{}, min(candidates, 1<<10))
-	text := string(p.folded.text) // one copy for all keys
+	if r.seen == nil {
+		r.seen = make(map[uint64]span)
+	}
 	for _, s := range p.sentences {
-		again := false
-		if s.end-s.start >= long {
-			t := text[s.start:s.end]
-			_, again = seen[t]
-			if !again {
-				seen[t] = struct{}{}
-			}
+		r.repeated = append(r.repeated, s.end-s.start >= long && r.isRepeat(s.span))
+	}
+	if candidates > 1<<12 {
+		r.seen = nil
+	}
+	clear(r.seen)
+}
+
+var repeatSeed = maphash.MakeSeed()
+
+// isRepeat reports whether the text printed s before, and remembers it.
+func (r *reading) isRepeat(s span) bool {
+	t := r.text.folded.text
+	for key := maphash.Bytes(repeatSeed, t[s.start:s.end]); ; key++ {
+		before, ok := r.seen[key]
+		if !ok {
+			r.seen[key] = s
+			return false
 		}
-		r.repeated = append(r.repeated, again)
+		if bytes.Equal(t[before.start:before.end], t[s.start:s.end]) {
+			return true
+		}
 	}
 }
 
