@@ -36,6 +36,11 @@ func (f *facts) readData(v *view) {
 	f.DataTypes = []breach.DataType{}
 	r, k := v.r, &v.r.c.k
 	hits := r.dataHits[:0]
+	told := 0
+	for i := range breach.DataTypes() {
+		told += len(v.in(k.data[i]))
+	}
+	hits = slices.Grow(hits, told)
 	for i, d := range breach.DataTypes() {
 		v.each(k.data[i], func(p *page, m mark) {
 			if p.in == "text" && r.repeated[m.sent] {

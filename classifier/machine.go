@@ -249,10 +249,16 @@ func resize[T any](s [][]T, n int) [][]T {
 	return s
 }
 
+// manyHits is from how many hits on room for their marks is made at once.
+const manyHits = 256
+
 func (m *machine) apply(p *page, rule int32, explain bool) {
 	c := &m.rules[rule]
 	if len(p.hits[c.terms]) == 0 || c.In != "" && c.In != p.in {
 		return
+	}
+	if n := len(p.hits[c.terms]); n > manyHits {
+		p.marks[c.kind] = slices.Grow(p.marks[c.kind], n)
 	}
 	si := 0
 hits:

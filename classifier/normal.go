@@ -16,7 +16,7 @@ type folded struct {
 	orig string
 	text []byte
 	segs []segment
-	iter norm.Iter
+	iter *norm.Iter // made when the first rare letter comes
 }
 
 // segment starts at byte n of the folded text and byte o of the original. In a
@@ -276,7 +276,10 @@ func (w *folder) slow(s string, i int) int {
 	}
 	var room [4 * maxCluster]byte
 	out := room[:0]
-	w.f.iter.InitString(norm.NFKC, s[i:i+n]) // reused: a new one costs an allocation
+	if w.f.iter == nil {
+		w.f.iter = new(norm.Iter)
+	}
+	w.f.iter.InitString(norm.NFKC, s[i:i+n])
 	for !w.f.iter.Done() {
 		for part := w.f.iter.Next(); len(part) > 0; {
 			r, n := utf8.DecodeRune(part)
