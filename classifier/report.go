@@ -104,6 +104,9 @@ func kanjiDigit(r rune) (int, bool) {
 // ordinals are the English numbers of reports.
 var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
 
+// numerals are the ordinals in figures.
+var numerals = []string{"1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th"}
+
 // reportNumber finds the number of the report itself in from to to: 第n報 or
 // n報 in a heading or in brackets, Report No. n, or (Second Report). In a digest
 // (told) the notice is spoken of, so its quoted title has the number.
@@ -115,18 +118,21 @@ func reportNumber(p *page, from, to int32, told bool) (int, span) {
 		switch b := t[i]; {
 		case b == 0xE7 && hasPrefixAt(t, i, end, "第"):
 			n, j = smallNumber(t, skipBlanks(t, i+3, end), end)
-		case (b == '(' || b == 0xE3 && hasPrefixAt(t, i, end, "【")) && i+4 < end:
+		case (b == '(' && !hasPrefixAt(t, i, end, "(no") || b == 0xE3 && hasPrefixAt(t, i, end, "【")) && i+4 < end:
 			n, j = smallNumber(t, i+1+2*int(b>>7), end)
 		case b == 'r' && hasPrefixAt(t, i, end, "report "):
 			if n, j := englishReport(t, i+len("report "), end); n > 0 {
 				return n, span{int32(i), int32(j)}
 			}
 			continue
-		case b == 'r' && i > 2 && hasPrefixAt(t, i, end, "report)"):
-			for k, w := range ordinals {
-				if bytes.HasSuffix(t[:i-1], []byte(w)) && !quoteOpen(t[max(int(from), i-200):i]) {
-					return k + 1, span{int32(i - 1 - len(w)), int32(i + len("report"))}
-				}
+		case b == '(' && hasPrefixAt(t, i, end, "(no"):
+			if n, j := englishReport(t, i+1, end); n > 0 && hasPrefixAt(t, j, end, ")") && !quoteOpen(t[max(int(from), i-200):i]) {
+				return n, span{int32(i + 1), int32(j)}
+			}
+			continue
+		case (b == 'r' || b == 'n' || b == 'u') && i > 2 && t[i-1] == ' ':
+			if n, s := englishOrdinal(p, i, end); n > 0 && !quoteOpen(t[max(int(from), i-200):i]) {
+				return n, s
 			}
 			continue
 		default:
@@ -156,6 +162,29 @@ func englishReport(t []byte, i, to int) (int, int) {
 		}
 	}
 	return 0, i
+}
+
+// englishOrdinal reads Third Report, 2nd Notice and the like in a title or in
+// brackets; i is where the noun begins. In running text it is an earlier one.
+func englishOrdinal(p *page, i, to int) (int, span) {
+	t := p.folded.text
+	end := i
+	for _, w := range []string{"report", "notice", "update"} {
+		if hasPrefixAt(t, i, to, w) && !asciiWordAt(t, i+len(w)) {
+			end = i + len(w)
+		}
+	}
+	if end == i || p.in != "title" && !hasPrefixAt(t, end, to, ")") {
+		return 0, span{}
+	}
+	for k, w := range ordinals {
+		for _, o := range []string{w, numerals[k]} {
+			if s := i - 1 - len(o); s >= 0 && string(t[s:i-1]) == o && (s == 0 || !asciiWord(t[s-1])) {
+				return k + 1, span{int32(s), int32(end)}
+			}
+		}
+	}
+	return 0, span{}
 }
 
 // ownNumber reports whether the number at i to j is the notice's own: in its

@@ -26,6 +26,9 @@ func TestTheNumberIsTheReportsOwn(t *testing.T) {
 		{"a quarter is no number", "第３四半期における不正アクセスに関するお知らせ", body, ""},
 		{"a third party is no number", "不正アクセスに関する第三者委員会の報告書", body, ""},
 		{"English", "Notice Regarding Unauthorized Access (Report No. 2)", "Our company was subject to unauthorized access by a third party.", "2"},
+		{"English in brackets", "Notice Concerning Unauthorized Access (No. 3)", "Our company was subject to unauthorized access by a third party.", "3"},
+		{"English in figures", "Notice (2nd Report): Unauthorized Access", "Our company was subject to unauthorized access by a third party.", "2"},
+		{"an earlier one in English", "Unauthorized Access", "Our company was subject to unauthorized access by a third party, as told in the second report of May 3.", ""},
 		{"English in words", "Notice Regarding Unauthorized Access (Third Report)", "Our company was subject to unauthorized access by a third party.", "3"},
 	} {
 		t.Run(s.name, func(t *testing.T) {
