@@ -315,6 +315,9 @@ func (p *page) outside(kind int, where span) (mark, bool) {
 
 // asks reports whether what follows a leak word leaves open whether it happened.
 func asks(t string) bool {
+	if !strings.Contains(t, "か") { // all words but one hold it
+		return strings.Contains(t, "有無")
+	}
 	return containsAny(t, "有無", "かどうか", "か否か", "なかったか", "ないか確認", "ないかを", "ないか調", "ないかどう", "していないか", "されたか調", "されたか確認", "されたかについて", "したか調", "したか確認")
 }
 

@@ -276,21 +276,20 @@ func (w *folder) slow(s string, i int) int {
 	}
 	var room [4 * maxCluster]byte
 	out := room[:0]
-	if w.f.iter == nil {
-		w.f.iter = new(norm.Iter)
-	}
-	w.f.iter.InitString(norm.NFKC, s[i:i+n])
-	for !w.f.iter.Done() {
-		for part := w.f.iter.Next(); len(part) > 0; {
-			r, n := utf8.DecodeRune(part)
-			part = part[n:]
-			if r == utf8.RuneError {
-				continue
+	if n == first && norm.NFKC.PropertiesString(s[i:i+n]).Decomposition() == nil {
+		r, _ := utf8.DecodeRuneInString(s[i:]) // alone and of one piece: it stays
+		out = appendRare(out, r)
+	} else {
+		if w.f.iter == nil {
+			w.f.iter = new(norm.Iter)
+		}
+		w.f.iter.InitString(norm.NFKC, s[i:i+n])
+		for !w.f.iter.Done() {
+			for part := w.f.iter.Next(); len(part) > 0; {
+				r, size := utf8.DecodeRune(part)
+				part = part[size:]
+				out = appendRare(out, r)
 			}
-			if unicode.IsSpace(r) {
-				r = ' '
-			}
-			out = utf8.AppendRune(out, unicode.ToLower(r))
 		}
 	}
 	kana := w.kana
@@ -299,6 +298,18 @@ func (w *folder) slow(s string, i int) int {
 		w.kana += kana
 	}
 	return i + n
+}
+
+// appendRare appends a normalised letter in lower case; blanks of all sorts
+// become one sort, and what cannot be read vanishes.
+func appendRare(out []byte, r rune) []byte {
+	switch {
+	case r == utf8.RuneError:
+		return out
+	case unicode.IsSpace(r):
+		return append(out, ' ')
+	}
+	return utf8.AppendRune(out, unicode.ToLower(r))
 }
 
 // wrapped is where the text goes on after one line break at i.

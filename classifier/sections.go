@@ -36,24 +36,22 @@ func (r *reading) bySection(bool) []stretch {
 	return segs
 }
 
+var (
+	bullets   = newLexicon("・", "■", "●", "○", "◆", "◇", "□", "▼", "▽", "◎", "★", "☆", "→", "*", "-", "•")
+	itemWords = newLexicon("事案", "事例", "ケース", "番号", "no.", "【事案", "(事案")
+)
+
 // bulletStart reports whether a line begins as an item of a list.
 func bulletStart(t []byte) bool {
-	for _, b := range []string{"・", "■", "●", "○", "◆", "◇", "□", "▼", "▽", "◎", "★", "☆", "→", "*", "-", "•"} {
-		if bytes.HasPrefix(t, []byte(b)) {
-			return true
-		}
-	}
-	return numberStart(t) > 0
+	return bullets.at(t) >= 0 || numberStart(t) > 0
 }
 
 // numberStart measures the number of an item, such as 1. (2) or 事案3:; 0 where
 // none begins.
 func numberStart(t []byte) int {
 	i := 0
-	for _, w := range []string{"事案", "事例", "ケース", "番号", "no.", "【事案", "(事案"} {
-		if bytes.HasPrefix(t, []byte(w)) {
-			i = len(w)
-		}
+	if w := itemWords.at(t); w >= 0 {
+		i = len(itemWords.words[w])
 	}
 	word := i > 0
 	open := !word && i < len(t) && (t[i] == '(' || t[i] == '[')
