@@ -224,7 +224,8 @@ func (p *page) asks(s span) bool {
 // state reports whether t tells of a state in which others could see: 知っていれば
 // 誰でも閲覧できる状態 is no supposition.
 func state(t []byte) bool {
-	return containsAny(string(t), "できる状態", "可能な状態", "れる状態", "える状態", "得る状態", "可能となって", "可能になって")
+	return containsAny(string(t), "できる状態", "可能な状態", "れる状態", "える状態", "得る状態", "可能となって", "可能になって", "場合があった", "場合がありました", "場合がございました",
+		"could see", "could be seen", "could view", "could be viewed", "could access", "could be accessed", "could not be found", "could not be located")
 }
 
 // asserts reports whether the event m is told as something that happened: its
@@ -255,7 +256,7 @@ func (r *reading) asserts(p *page, m mark) bool {
 	}
 	rest := span{m.start, s.end}
 	if p.has(k.hypothetical, head) {
-		return p.has(k.past, rest) && p.has(k.found, rest) // 閲覧した場合に…事例が確認された
+		return p.has(k.past, rest) && (p.has(k.found, rest) || state(p.folded.text[m.start:s.end])) // 閲覧した場合に…事例が確認された
 	}
 	return p.has(k.past, rest) || p.has(k.possible, rest) || p.has(k.found, rest) || p.has(k.caused, s) || p.folded.text[m.start] < 0x80 && (p.has(k.past, s) || p.has(k.toldEN, s))
 }

@@ -132,7 +132,7 @@ func (r *reading) weigh(p *page, m mark, vec breach.Vector, recalled bool) int {
 	}
 	s := p.sentences[m.sent]
 	clause := p.clauses[m.clause]
-	if p.has(k.hypothetical, clause) || p.has(k.generic, span{s.start, m.end}) && vec != breach.ThirdParty {
+	if p.has(k.hypothetical, clause) && !state(p.folded.text[m.start:s.end]) || p.has(k.generic, span{s.start, m.end}) && vec != breach.ThirdParty {
 		return 0
 	}
 	if p.asks(s.span) {
