@@ -8,8 +8,8 @@ import (
 // automaton finds every occurrence of many byte strings in one pass: an
 // Aho-Corasick machine over byte classes. States near the root and those that
 // branch have a full row of next places, so that most bytes cost one look-up;
-// the many others, which go on with one byte, keep their few edges and the link
-// to follow where none fits. A link shortens the match, so that the links
+// the many others, which go on with one byte, keep that edge and the link to
+// follow where it does not fit. A link shortens the match, so that the links
 // followed are never more than the bytes read.
 type automaton struct {
 	class   [256]uint8 // 0 for bytes in no pattern
@@ -41,18 +41,17 @@ type edge struct {
 }
 
 // node is what a step from a state without a row needs, side by side in memory:
-// its first edge, whether there are more, and the link.
+// its only edge, if any, and the link.
 type node struct {
 	to, link place
 	class    uint8
-	more     bool
 }
 
-// Which states get a row: those within two letters of the root, and those with
-// many edges.
+// Which states get a row: those within one letter of the root, and those that
+// branch.
 const (
-	denseDepth = 6
-	denseEdges = 4
+	denseDepth = 3
+	denseEdges = 2
 )
 
 // trie is an automaton while it is built: children hang in lists of siblings.
@@ -169,7 +168,7 @@ func (a *automaton) link(t *trie) {
 	a.node = make([]node, n)
 	for s := range a.node {
 		if edges := a.edge[a.edgeAt[s]:a.edgeAt[s+1]]; len(edges) > 0 {
-			a.node[s].to, a.node[s].class, a.node[s].more = a.place[edges[0].to], edges[0].class, len(edges) > 1
+			a.node[s].to, a.node[s].class = a.place[edges[0].to], edges[0].class
 		}
 		a.node[s].link = a.place[a.fail[s]]
 	}
@@ -217,10 +216,6 @@ func (a *automaton) scan(text []byte, hit func(pattern int32, end int)) {
 			n := &nodes[^(v >> 1)]
 			if n.class == c && c != 0 {
 				v = n.to
-				goto read
-			}
-			if n.more {
-				v = a.step(v, c)
 				goto read
 			}
 			v = n.link

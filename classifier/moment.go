@@ -119,6 +119,9 @@ func bound(t []byte) bool {
 	return false
 }
 
+// maxJoin is how many bytes may stand between the two ends of a period.
+const maxJoin = 24
+
 // joinPeriods makes one period of two dates that ~ or から join.
 func (r *reading) joinPeriods() {
 	t := r.text.folded.text
@@ -127,7 +130,7 @@ func (r *reading) joinPeriods() {
 		m := r.whenSeen[i]
 		if i+1 < len(r.whenSeen) {
 			next := r.whenSeen[i+1]
-			if gap := string(t[m.end:next.start]); len(gap) <= 24 && next.sent == m.sent && joins(gap) {
+			if next.start-m.end <= maxJoin && next.sent == m.sent && joins(string(t[m.end:next.start])) {
 				m.to = &moment{span: next.span, year: next.year, month: next.month, day: next.day, clock: next.clock}
 				m.end = next.end
 				i++
