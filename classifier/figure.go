@@ -207,7 +207,7 @@ func (r *reading) englishUnit(p *page, f *figure, k int) bool {
 	t := p.folded.text
 	words := 0
 	for j := k; j < len(t) && words < 4 && j-k < 48; j++ {
-		if b := t[j]; b >= 0x80 || b >= '0' && b <= '9' || b == '$' || b == ',' || b == '.' || b == '(' || b == '\n' {
+		if b := t[j]; b >= 0x80 || b >= '0' && b <= '9' || b == '$' || b == ',' || b == '.' || b == '(' || b == ')' || b == '\n' {
 			return false
 		}
 		if j > k && t[j-1] != ' ' {

@@ -50,6 +50,7 @@ func (f *facts) readLeak(v *view) {
 			}
 		}
 	}
+	claims := 0 // what the attackers boast of
 	couldSee, seen, seenOn := 0, mark{}, &r.text
 	for _, kind := range []int{k.leakNoun, k.leakAct, k.leakViewed, k.leakDelivered} {
 		v.each(kind, func(p *page, m mark) {
@@ -62,6 +63,10 @@ func (f *facts) readLeak(v *view) {
 			}
 			if p.in == "text" && s >= sayPast && r.heading(m) {
 				s = sayAttributive
+			}
+			if s >= sayPast && p.in == "text" && r.claimed(p, m) {
+				claims++
+				return
 			}
 			if s >= sayPast && kind == k.leakViewed && r.couldBeSeen(p, m) {
 				couldSee++
@@ -148,7 +153,7 @@ func (f *facts) readLeak(v *view) {
 		choose(breach.LeakDenied, sayDenied)
 	case said[sayInvestigating] > 0:
 		choose(breach.LeakUnderInvestigation, sayInvestigating)
-	case titleSay == saySuspected:
+	case titleSay == saySuspected, claims > 0 && titleSay < sayPast:
 		f.LeakStatus = breach.LeakSuspected
 	case titleSay == sayAttributive || titleSay >= sayPast:
 		choose(breach.LeakConfirmed, sayAttributive)
@@ -159,6 +164,15 @@ func (f *facts) readLeak(v *view) {
 	default:
 		f.LeakStatus = breach.LeakUnknown
 	}
+}
+
+// claimed reports whether the sentence of m tells what the attackers say, and
+// not what was found to be so.
+func (r *reading) claimed(p *page, m mark) bool {
+	s := p.sentences[m.sent]
+	t := string(p.folded.text[s.start:s.end])
+	return containsAny(t, "と主張", "を主張", "と称して", "という声明", "旨の声明", "claims to have", "claimed to have", "claims that it", "claimed that it", "says it has", "saying it has", "that it has taken", "that it had taken", "to have taken", "to have stolen", "says that it") &&
+		!containsAny(t, "事実を確認", "ことを確認", "一致", "we have confirmed", "confirmed that")
 }
 
 // heading reports whether m stands in a heading or in the repeated title, which
@@ -204,6 +218,9 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 		return sayNothing
 	}
 	if english && kind == k.leakNoun && !r.leakVerb(p, m) {
+		if p.has(k.investigating, s.span) || bytes.HasSuffix(p.folded.text[s.start:m.start], []byte("any ")) && !p.has(k.negated, s.span) {
+			return sayInvestigating // including any leak, is being examined
+		}
 		return r.englishNoun(p, clause)
 	}
 	say := r.predicate(p, rest, english)
