@@ -278,7 +278,7 @@ func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
 	for at := m.end; ; {
 		e, ok := p.first(k.excluded, span{at, clause.end})
 		if !ok {
-			return false
+			return p.outsideScope(k.excluded, m, clause.end)
 		}
 		at = e.end
 		gap := string(p.folded.text[m.end:e.start])
@@ -303,6 +303,19 @@ func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
 		}
 		return !r.reopened(p, m, e, hits)
 	}
+}
+
+// outsideScope reports whether the topic that m belongs to is declared untouched
+// by the clause after its own: 証券番号は内側に印字しており、対象外です.
+func (p *page) outsideScope(excluded int, m mark, from int32) bool {
+	s := p.sentences[m.sent]
+	e, ok := p.first(excluded, span{from, s.end})
+	if !ok || e.start-from > 6 {
+		return false
+	}
+	topic := string(p.folded.text[m.end:min(from, m.end+45)])
+	i := strings.Index(topic, "は")
+	return i >= 0 && !containsAny(topic[:i], "が", "を", "で")
 }
 
 // noneOf reports whether an English clause denies a list as a whole: no health or

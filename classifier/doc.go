@@ -14,7 +14,7 @@
 // and clauses (sentence.go), and scanned once by an automaton over the terms of
 // all rules (automaton.go); rules then look at the surroundings of each hit
 // (machine.go). What is left are marks, and the rest of the package is grammar
-// over marks: relevance.go, split.go, vectors.go, leak.go, data.go, count.go
+// over marks: relevance.go, split.go, vectors.go, leak.go and doubt.go, data.go, count.go
 // and so on, ending with the rubric in severity.go. Figures are read in figure.go,
 // kanji.go and count.go and weighed in headline.go; lists of data in data.go and field.go.
 //
