@@ -222,7 +222,7 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 				h = h[:len(h)-1] // the longer word holds the shorter
 			}
 			if len(h) == 0 || h[len(h)-1].end < s.end {
-				h = append(h, s)
+				h = append(roomy(h), s)
 			}
 			p.hits[set] = h
 		}
@@ -236,6 +236,15 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 		}
 		slices.SortStableFunc(k, func(a, b mark) int { return cmp.Compare(a.start, b.start) })
 	}
+}
+
+// roomy makes room in a full list for as much again: append adds only a quarter
+// to a long one, and a long text would copy its lists many times over.
+func roomy[T any](s []T) []T {
+	if len(s) < cap(s) || len(s) < manyHits {
+		return s
+	}
+	return slices.Grow(s, len(s))
 }
 
 func resize[T any](s [][]T, n int) [][]T {

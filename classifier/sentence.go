@@ -41,14 +41,14 @@ func (o *outline) read(text []byte) {
 	clause := 0
 	closeClause := func(end int) {
 		if end > clause {
-			o.clauses = append(o.clauses, span{int32(clause), int32(end)})
+			o.clauses = append(roomy(o.clauses), span{int32(clause), int32(end)})
 		}
 		clause = end
 	}
 	closeSentence := func(end int, line bool) {
 		closeClause(end)
 		if len(o.clauses) > first {
-			o.sentences = append(o.sentences, sentence{span{int32(start), int32(end)}, int32(first), int32(len(o.clauses)), block, line})
+			o.sentences = append(roomy(o.sentences), sentence{span{int32(start), int32(end)}, int32(first), int32(len(o.clauses)), block, line})
 		}
 		start, first = end, len(o.clauses)
 	}
