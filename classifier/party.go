@@ -165,10 +165,21 @@ func firstName(pattern *regexp.Regexp, sentence, publisher string) string {
 	return ""
 }
 
+// usedService are the places of a sentence that name a service which the
+// publisher uses.
+var usedService = []*regexp.Regexp{
+	regexp.MustCompile(`(?:利用|使用|契約|導入)(?:する|している|していた|しております|しておりました|しています)[^。「」]{0,24}` + quoted),
+	regexp.MustCompile(`(?:利用|使用|契約|導入)して(?:いた|いる|おりました|おります)のは、?(?:[^。、「」]{0,16}の)?` + quoted),
+}
+
 // readNamedCloud names the cloud on which the publisher's own misconfiguration
-// happened.
+// or a stolen account of its own was.
 func (f *facts) readNamedCloud(v *view) {
-	if f.PrimaryVector != breach.Misconfiguration {
+	if f.PrimaryVector != breach.Misconfiguration && f.PrimaryVector != breach.AccountTakeover {
+		return
+	}
+	if f.PrimaryVector == breach.AccountTakeover {
+		f.readUsedService(v)
 		return
 	}
 	v.each(v.r.c.k.namedService, func(p *page, m mark) {
@@ -177,6 +188,24 @@ func (f *facts) readNamedCloud(v *view) {
 			f.ev.add("third_party", p, p.around(m))
 		}
 	})
+	if f.ThirdParty == "" {
+		f.readUsedService(v)
+	}
+}
+
+func (f *facts) readUsedService(v *view) {
+	p := &v.r.text
+	for i := v.lo; i < min(v.hi, v.lo+maxPartySentences); i++ {
+		where := p.sentences[i].span
+		sentence := p.quote(where).Text
+		for _, pattern := range usedService {
+			if name := firstName(pattern, sentence, v.r.n.Publisher.Name); name != "" {
+				f.ThirdParty = name
+				f.ev.add("third_party", p, where)
+				return
+			}
+		}
+	}
 }
 
 func sameOrganisation(a, b string) bool {

@@ -233,6 +233,9 @@ func (f *facts) choosePrimary(signs map[breach.Vector]*sign) {
 	if weak := signs[breach.VulnerabilityExploit]; first == breach.AccountTakeover && weak != nil && weak.first < signs[first].first {
 		front(breach.VulnerabilityExploit) // the accounts were what the weak point gave away
 	}
+	if lured := signs[breach.Phishing]; first == breach.AccountTakeover && lured != nil && lured.first < 0 && signs[first].first >= 0 {
+		front(breach.Phishing) // the title names the deceit, the account was its means
+	}
 	if first == breach.Misdelivery && signs[breach.Misconfiguration] != nil && signs[breach.Misconfiguration].score > signs[breach.Misdelivery].score {
 		front(breach.Misconfiguration)
 	}
