@@ -22,7 +22,13 @@ func headline(v *view, all []candidate, astray bool) (value int64, by []candidat
 	// Of things sent astray, those with personal data are the ones that count.
 	for _, c := range text {
 		s := c.page.sentences[c.sent]
-		if c.partOf && containsAny(string(c.page.folded.text[max(s.start, c.start-45):c.start]), "個人情報") {
+		if astray && c.partOf && containsAny(string(c.page.folded.text[max(s.start, c.start-45):c.start]), "個人情報") {
+			return c.value, []candidate{c}, true
+		}
+	}
+	for _, c := range text {
+		s := c.page.sentences[c.sent]
+		if containsAny(string(c.page.folded.text[max(s.start, c.start-45):c.start]), "重複を除", "重複を差し引", "実人数") {
 			return c.value, []candidate{c}, true
 		}
 	}
@@ -47,6 +53,9 @@ func headline(v *view, all []candidate, astray bool) (value int64, by []candidat
 		}
 	}
 	if sum, parts, ok := disjointSum(pick); ok {
+		return sum, parts, true
+	}
+	if sum, parts, ok := placesSum(pick); ok {
 		return sum, parts, true
 	}
 	if sum, parts, ok := lineSum(v.r, pick); ok {
@@ -119,7 +128,25 @@ func corrected(k *kinds, c *candidate) bool {
 			return true
 		}
 	}
-	return false
+	if m, ok := p.first(k.countSuperseded, span{c.end, max(c.end, min(s.end, c.end+90))}); ok && bytes.HasPrefix(p.folded.text[m.end:], []byte("が")) && !bytes.ContainsAny(p.folded.text[c.end:m.start], "0123456789") {
+		return true // とお知らせしておりましたが
+	}
+	return wholeBody(k, c)
+}
+
+// wholeBody reports whether a figure is of all members or the like, of whom some
+// are touched: 当社の会員様(約30万名)のうち、漏えいしたのは….
+func wholeBody(k *kinds, c *candidate) bool {
+	p := c.page
+	s := p.sentences[c.sent]
+	after := string(p.folded.text[c.end:max(c.end, min(s.end, c.end+30))])
+	i := strings.Index(after, "のうち")
+	if i < 0 || strings.ContainsAny(after[:i], "0123456789") || containsAny(after[:i], "、", "。") {
+		return false
+	}
+	head := span{s.start, c.start}
+	return !p.leaks(k, head) && !containsAny(string(p.folded.text[head.start:head.end]), "対象", "該当", "影響", "可能性", "不正", "紛失") &&
+		p.leaks(k, span{c.end, s.end})
 }
 
 // freeParts frees a part from a whole that is given up: 当初最大10万人とされたうち
@@ -232,6 +259,29 @@ func disjointSum(all []candidate) (int64, []candidate, bool) {
 		return 0, nil, false
 	}
 	return sum, parts, true
+}
+
+// placesSum adds up three or more figures that follow one another with a like
+// noun before each: A支店の会員412名、B支店の会員233名、C支店の会員108名.
+func placesSum(all []candidate) (int64, []candidate, bool) {
+	biggest := slices.MaxFunc(all, byValue)
+	var sum int64
+	var parts []candidate
+	for _, c := range all {
+		if c.sent != biggest.sent || c.page != biggest.page || c.kind != biggest.kind {
+			continue
+		}
+		if n := len(parts); n > 0 {
+			gap := string(c.page.folded.text[parts[n-1].end:max(parts[n-1].end, c.start)])
+			t := c.page.folded.text[:parts[n-1].start]
+			if len(gap) > 45 || len(gap) < 9 || !strings.HasPrefix(gap, "、") || strings.Count(gap, "、") > 1 || !bytes.HasSuffix(t, []byte(gap[len(gap)-6:])) {
+				return 0, nil, false
+			}
+		}
+		sum += c.value
+		parts = append(parts, c)
+	}
+	return sum, parts, len(parts) >= 3
 }
 
 // lineSum adds up the figures of a list with one place or group a line:
