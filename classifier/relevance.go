@@ -113,6 +113,9 @@ func (r *reading) tells(where span) bool {
 			return true
 		}
 	}
+	if !p.has(k.possible, where) && !p.has(k.found, where) {
+		return false // a leak named in a question or a duty
+	}
 	for _, kind := range k.eventKinds[k.leakFrom:] {
 		if m, ok := p.first(kind, where); ok && r.ofData(p, m) && r.asserts(p, m) {
 			return true
