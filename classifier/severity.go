@@ -72,7 +72,8 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 		return breach.High, "high (d): data leaked at a processor"
 	}
 	switch {
-	case possible && told && n >= fewPeople, possible && !told && f.attack && f.PrimaryVector != breach.DDoS:
+	case possible && told && n >= fewPeople, possible && !told && f.attack && f.PrimaryVector != breach.DDoS,
+		f.PrimaryVector == breach.UnknownVector && open && !told && f.LeakStatus != breach.LeakConfirmed:
 		return breach.Medium, "medium (a): leak of 100 to 999 people, or by an attack with unknown number"
 	case f.PrimaryVector == breach.Defacement && !possible && !f.hasVector(breach.VulnerabilityExploit) && !v.states(v.r.c.k.visitors):
 		return breach.Low, "low: a page defaced, nobody led astray and no leak"
