@@ -3,11 +3,8 @@ package classifier
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"time"
 	"unicode/utf8"
-
-	"oshirase/breach"
 )
 
 // moment is a date, or the begin or end of a period, as it stands in the text.
@@ -375,115 +372,4 @@ func (m *moment) iso() string {
 		s += "T" + m.clock
 	}
 	return s
-}
-
-const maxDates = 40
-
-// readDates gives each date the role of the cue that follows it most closely.
-func (f *facts) readDates(v *view) {
-	r := v.r
-	p := &r.text
-	for i := range r.whenSeen {
-		m := &r.whenSeen[i]
-		if !v.where.has(m.span) || r.repeated[m.sent] || len(f.Dates) >= maxDates {
-			continue
-		}
-		from := m.iso()
-		if from == "" {
-			continue
-		}
-		d := breach.Date{Role: r.role(p, m, i), From: from, Quote: p.quote(m.span)}
-		if m.to != nil {
-			d.To = m.to.iso()
-		}
-		f.Dates = append(f.Dates, d)
-	}
-}
-
-var roles = []string{"reported_ppc", "reported_police", "investigation_end", "known", "detected", "contained", "restored", "intrusion", "exposed", "published"}
-
-func (r *reading) role(p *page, m *moment, i int) string {
-	s := p.sentences[m.sent]
-	end := s.end
-	if i+1 < len(r.whenSeen) && r.whenSeen[i+1].sent == m.sent {
-		end = r.whenSeen[i+1].start
-	}
-	if role := r.adverbial(p, m); role != "" {
-		return role
-	}
-	for _, where := range []span{{m.end, min(end, max(m.end, p.clauses[m.clause].end))}, {m.end, end}, {s.start, s.end}} {
-		best, at := "", int32(1<<30)
-		for _, role := range roles {
-			k, ok := r.c.m.kinds["date/"+role]
-			if !ok {
-				continue
-			}
-			if hit, ok := p.first(k, where); ok && hit.start < at {
-				best, at = role, hit.start
-			}
-		}
-		if m.to != nil && best != "intrusion" && p.has(r.c.m.kinds["date/exposed"], where) {
-			return "exposed"
-		}
-		if best != "" {
-			return best
-		}
-	}
-	return "other"
-}
-
-// adverbial is the role of a date that stands before a comma and so tells when
-// the clause's own verb, the last one, happened: 12月12日、10月に発生した攻撃の
-// 報告書を公表した. It is empty where the date stands otherwise.
-func (r *reading) adverbial(p *page, m *moment) string {
-	t := p.folded.text
-	c := p.clauses[m.clause]
-	if m.to != nil || int(m.end)+3 > len(t) || string(t[m.end:m.end+3]) != "、" || c.end <= m.end {
-		return ""
-	}
-	best, at := "", int32(-1)
-	for _, role := range roles {
-		k, ok := r.c.m.kinds["date/"+role]
-		if !ok || role == "reported_ppc" || role == "reported_police" {
-			continue
-		}
-		for _, hit := range p.within(k, span{m.end, c.end}) {
-			if hit.start > at {
-				best, at = role, hit.start
-			}
-		}
-	}
-	for _, role := range []string{"reported_ppc", "reported_police"} {
-		if k, ok := r.c.m.kinds["date/"+role]; ok && p.has(k, span{m.end, c.end}) && (best == "" || best == "published") {
-			return role // 公表 may stand for a report to them
-		}
-	}
-	return best
-}
-
-// readPasted finds where a page that is updated in place turns from its newest
-// report to earlier ones: dated headings (【4月24日更新】 … 【4月15日掲載】) that
-// go back in time. What the newest says of leak and numbers holds.
-func (r *reading) readPasted() {
-	r.older = math.MaxInt32
-	p := &r.text
-	newest := ""
-	for i := range r.whenSeen {
-		m := &r.whenSeen[i]
-		s := p.sentences[m.sent]
-		head, tail := p.folded.text[s.start:m.start], p.folded.text[m.end:max(m.end, s.end)] // a date may run past its sentence
-		if !bytes.HasSuffix(head, []byte("【")) && !bytes.HasSuffix(head, []byte("■")) && !bytes.HasSuffix(head, []byte("◆")) || len(head) > 6 {
-			continue
-		}
-		if !containsAny(string(tail[:min(len(tail), 40)]), "更新", "掲載", "追記", "公表", "発表", "お知らせ", "報", "時点") {
-			continue
-		}
-		switch date := m.iso(); {
-		case newest == "":
-			newest = date
-		case date < newest && len(date) == len(newest):
-			r.older = s.start
-			return
-		}
-	}
 }
