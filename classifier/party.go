@@ -115,7 +115,7 @@ func (f *facts) readThirdParty(v *view) {
 		}
 		seen[at] = true
 		where := p.sentences[m.sent].span
-		sentence := p.quote(where).Text
+		sentence := p.line(where)
 		if f.Victim != "" && best > 0 {
 			if m := usedOf.FindStringSubmatch(sentence); m != nil && sameOrganisation(trimName(m[1]), f.Victim) {
 				best, f.ThirdParty = 0, f.Victim
@@ -125,7 +125,7 @@ func (f *facts) readThirdParty(v *view) {
 		}
 		if m.sent > 0 && p.in == "text" && strings.Contains(sentence, "同社") {
 			if name, particle := v.r.leadingName(p, p.sentences[m.sent-1].span); name.end > name.start && (particle == "は" || particle == "が") {
-				sentence = strings.Replace(sentence, "同社", trimName(p.quote(name).Text), 1)
+				sentence = strings.Replace(sentence, "同社", trimName(p.line(name)), 1)
 			}
 		}
 		for i, pattern := range processor[:best] {
@@ -197,7 +197,7 @@ func (f *facts) readUsedService(v *view) {
 	p := &v.r.text
 	for i := v.lo; i < min(v.hi, v.lo+maxPartySentences); i++ {
 		where := p.sentences[i].span
-		sentence := p.quote(where).Text
+		sentence := p.line(where)
 		for _, pattern := range usedService {
 			if name := firstName(pattern, sentence, v.r.n.Publisher.Name); name != "" {
 				f.ThirdParty = name
@@ -259,7 +259,7 @@ func (f *facts) readVictim(v *view) {
 		if name.end == name.start || particle == "\n" || particle == "、" || particle == "から" || particle == "に" || !v.r.incidentIn(i, i+1) {
 			continue
 		}
-		if text := trimName(p.quote(name).Text); isName(text) {
+		if text := trimName(p.line(name)); isName(text) {
 			if sameOrganisation(text, v.r.n.Publisher.Name) {
 				return
 			}
@@ -314,10 +314,10 @@ func (f *facts) readClients(v *view) {
 			continue
 		}
 		searched++
-		sentence := p.quote(s.span).Text
+		sentence := p.line(s.span)
 		// A sentence that tells of the processor, or of a leak, names a client by
 		// its subject.
-		tied := atProcessor && (strings.Contains(sentence, hit) || v.r.incidentIn(i, i+1) || i+1 < v.hi && p.sentences[i+1].block == s.block && strings.Contains(p.quote(p.sentences[i+1].span).Text, hit))
+		tied := atProcessor && (strings.Contains(sentence, hit) || v.r.incidentIn(i, i+1) || i+1 < v.hi && p.sentences[i+1].block == s.block && strings.Contains(p.line(p.sentences[i+1].span), hit))
 		for k, pattern := range client {
 			if k < 2 && !named || k >= 2 && !tied {
 				continue

@@ -119,6 +119,28 @@ func (r *reading) isRepeat(s span) bool {
 	}
 }
 
+// line is the original text of s without the breaks of wrapped lines, for names
+// that run over one: a PDF breaks them anywhere. Between Latin letters a break
+// is a space.
+func (p *page) line(s span) string {
+	text := p.quote(s).Text
+	if !strings.ContainsAny(text, "\r\n") {
+		return text
+	}
+	var b strings.Builder
+	b.Grow(len(text))
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\r' || r == '\n' }) {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		if b.Len() > 0 && b.String()[b.Len()-1] < utf8.RuneSelf && part[0] < utf8.RuneSelf {
+			b.WriteByte(' ')
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}
+
 // quote cuts the original text of s.
 func (p *page) quote(s span) breach.Quote {
 	a, b := p.start(int(s.start)), p.finish(int(s.end))
