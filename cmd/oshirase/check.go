@@ -50,7 +50,7 @@ func (c *checkCmd) Run(ctx context.Context, std *streams) error {
 	for _, remark := range app.Remarks(cfg) {
 		fmt.Fprintln(std.err, "note:", remark)
 	}
-	summary := fmt.Sprintf("configuration and rules are sound: %d sources, %d receivers, %d routes, %d watch-list entries",
+	summary := fmt.Sprintf("configuration and rules are sound; sources: %d, receivers: %d, routes: %d, watch-list entries: %d",
 		len(cfg.Sources), len(cfg.Receivers), len(cfg.Routes), len(cfg.Watchlist))
 	if !c.Online {
 		_, err = fmt.Fprintln(std.out, summary)
