@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"bytes"
 	"strings"
 
 	"oshirase/breach"
@@ -12,9 +13,13 @@ type candidate struct {
 	page       *page
 	certainty  string
 	population string
-	// received: it counts those that something went to. spared: its clause says
-	// that they were not touched. dropped: a later figure replaces it.
-	received, spared, dropped bool
+	// data: their data is named right after it. received: it counts those that
+	// something went to. spared: its clause says that they were not touched.
+	// dropped: a later figure replaces it.
+	data, received, spared, dropped bool
+	// aside: its sentence speaks of something else. acting: those counted do
+	// something. thing: neither people nor records are counted.
+	aside, acting, thing bool
 }
 
 // readCounts reads every figure of people or records, and the headline.
@@ -36,13 +41,13 @@ func (f *facts) readCounts(v *view) {
 		}
 	}
 	for _, c := range all {
-		if c.received || len(f.Counts) >= maxCounts {
+		if c.received || c.aside || c.acting || c.thing || c.kind == unitThings || len(f.Counts) >= maxCounts {
 			continue
 		}
 		f.Counts = append(f.Counts, breach.Count{Value: c.value, Unit: c.unit, Certainty: c.certainty, Approx: c.approx, AtMost: c.atMost,
 			Population: c.population, Quote: c.page.quote(c.span)})
 	}
-	head, by, ok := headline(v, all, f.hasVector(breach.Misdelivery))
+	head, by, ok := f.headline(v, all)
 	if !ok {
 		return
 	}
@@ -76,9 +81,7 @@ func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
 	if p.has(k.background, span{s.start, g.start}) {
 		return c, false
 	}
-	if p.has(k.hypothetical, clause) && !p.has(k.possible, clause) && !p.has(k.found, clause) {
-		return c, false
-	}
+	c.aside = p.has(k.hypothetical, clause) && !p.has(k.possible, clause) && !p.has(k.found, clause)
 	near := s.span
 	if p.in == "text" && g.sent > 0 {
 		near.start = max(p.sentences[g.sent-1].start, g.start-300)
@@ -90,12 +93,11 @@ func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
 	if int(g.sent)+1 < len(p.sentences) {
 		near.end = max(near.end, min(p.sentences[g.sent+1].end, g.end+300))
 	}
-	if !p.has(k.countPeople, near) || p.has(k.fieldForm, s.span) && !p.leaks(k, s.span) && !p.has(k.fieldPersonal, s.span) {
-		return c, false
-	}
-	if c.received = r.received(p, g); !c.received && r.countsThing(p, g) {
-		return c, false
-	}
+	c.aside = c.aside || !p.has(k.countPeople, near) || p.has(k.fieldForm, s.span) && !p.leaks(k, s.span) && !p.has(k.fieldPersonal, s.span)
+	c.data = r.dataOf(p, g)
+	c.acting = r.acts(p, g)
+	c.received = r.received(p, g)
+	c.thing = r.countsThing(p, g)
 	c.spared = p.has(k.countNotAffected, span{g.end, max(g.end, clause.end)}) && !p.has(k.possible, rest)
 	switch {
 	case p.has(k.possible, span{g.start, rest.end}) || g.atMost || p.has(k.possible, clause):
@@ -109,11 +111,64 @@ func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
 	if t[g.end-1] < 0x80 {
 		c.population = g.unit // English counts the people themselves
 	}
-	if c.population == "社員" && containsAny(string(t[g.end:min(rest.end, g.end+24)]), "のアカウント", "のメールアカウント", "のパソコン", "の端末", "のpc") {
-		return c, false // whose account was taken, not whose data
+	if c.population == "社員" && (p.has(k.countAccount, span{g.end, min(rest.end, g.end+30)}) || g.value <= fewStaff && hasPrefixAt(t, int(g.end), len(t), "が")) {
+		c.acting, c.data = true, false // whose account was taken, or who did it
 	}
 	return c, true
 }
+
+// dataOf reports whether the data of those counted is named right after a
+// figure: 21,406人の氏名, 3名分の会員様の名簿.
+func (r *reading) dataOf(p *page, g *figure) bool {
+	t := p.folded.text
+	after := t[g.end:max(g.end, min(p.clauses[g.clause].end, g.end+60))]
+	i := bytes.Index(after, []byte("の"))
+	if i < 0 || i > 21 || containsAny(string(after[:i]), "を", "が", "は", "に", "で", "、", "へ") {
+		return false
+	}
+	at := g.end + int32(i+len("の"))
+	for _, h := range r.dataHits {
+		if h.page == p && h.start >= at && h.start-at <= 18 {
+			return !sentTo(t[h.end:])
+		}
+	}
+	rest := t[at:]
+	for _, w := range []string{"個人情報", "情報", "データ", "名簿", "記録", "連絡先", "名前", "お名前", "書類", "通知", "一覧", "本名", "写真", "画像", "成績", "カルテ", "結果", "検査", "診療", "診断", "履歴", "答案", "申込書", "申請書", "伝票", "明細", "記載"} {
+		if bytes.HasPrefix(rest, []byte(w)) {
+			return !sentTo(rest[len(w):])
+		}
+	}
+	return false
+}
+
+// sentTo reports whether what was named is where something went.
+func sentTo(after []byte) bool {
+	for _, w := range []string{"宛", "あて", "に送", "へ送", "に誤", "へ誤", "に対し", "に案内", "にメール", "を発送", "を送付"} {
+		if bytes.HasPrefix(after, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// acts reports whether those counted do something, as staff that checks or
+// whose account was taken, or are none at all.
+func (r *reading) acts(p *page, g *figure) bool {
+	k := &r.c.k
+	t := p.folded.text
+	s := p.sentences[g.sent]
+	if m, ok := p.first(k.countActor, span{g.end, max(g.end, min(s.end, g.end+60))}); ok && m.start-g.end <= 3 && len(bytes.Trim(t[g.end:m.start], "、 ")) == 0 {
+		return true
+	}
+	if g.value != 1 {
+		return false
+	}
+	before := t[s.start:g.start]
+	return bytes.HasSuffix(before, []byte("の")) && hasPrefixAt(t, int(g.end), len(t), "は")
+}
+
+// fewStaff is how many of the staff may have done a thing together.
+const fewStaff = 10
 
 // stuck are the bytes that may stand between a figure and the noun it counts.
 const stuck = 12
@@ -177,10 +232,14 @@ func (r *reading) received(p *page, g *figure) bool {
 		}
 	}
 	after := string(t[g.end:max(g.end, min(clause.end, g.end+40))])
-	if i := strings.Index(after, "へ"); i >= 0 && !containsAny(after[:i], "を", "が", "は", "に", "情報", "氏名", "データ", "、", "。") {
+	if i := strings.Index(after, "へ"); i >= 0 && !containsAny(after[i:], "訂正", "修正", "変更", "改め", "更新") && !containsAny(after[:i], "を", "が", "は", "に", "情報", "氏名", "データ", "、", "。") {
 		return true
 	}
 	head := span{max(p.sentences[g.sent].start, g.lead-30), g.lead}
+	if bytes.HasSuffix(bytes.TrimRight(t[head.start:head.end], " "), []byte(" to")) {
+		sentence := string(t[p.sentences[g.sent].start:head.end])
+		return containsAny(sentence, "sent", "mailed", "delivered", "posted", "distributed", "forwarded", "notice to", "message to", "mail to", "mails to")
+	}
 	for _, m := range p.within(k.countReceived, head) {
 		if g.lead-m.end <= 6 {
 			return true

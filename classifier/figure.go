@@ -18,6 +18,7 @@ type figure struct {
 	approx  bool
 	atMost  bool
 	total   bool // 計, 合計, 合わせて stands before it
+	gross   bool // 延べ stands before it
 	partOf  bool // うち stands before it
 	sent    int32
 	clause  int32
@@ -25,62 +26,8 @@ type figure struct {
 	rounded int64 // the value of the last digit written: 1000 of 約13万2000
 }
 
-type unitKind int
-
-const (
-	unitOther unitKind = iota
-	unitPeople
-	unitRecords
-	unitHouseholds
-	unitAccounts
-	unitOrganisations
-)
-
-// units are the counters that figures are read with, the longer first where one
-// begins another.
-var units = []struct {
-	word string
-	kind unitKind
-}{
-	{"人分", unitPeople}, {"名分", unitPeople}, {"名様", unitPeople}, {"人余り", unitPeople}, {"名余り", unitPeople},
-	{"人", unitPeople}, {"名", unitPeople}, {"方分", unitPeople},
-	{"件分", unitRecords}, {"件", unitRecords}, {"レコード", unitRecords}, {"口座", unitRecords},
-	{"世帯", unitHouseholds}, {"アカウント", unitAccounts}, {"会員", unitAccounts}, {"id", unitAccounts},
-	{"社", unitOrganisations}, {"団体", unitOrganisations}, {"事業所", unitOrganisations}, {"施設", unitOrganisations}, {"法人", unitOrganisations}, {"校", unitOrganisations}, {"者(", unitPeople},
-}
-
-var englishUnits = []struct {
-	word string
-	kind unitKind
-}{
-	{"people", unitPeople}, {"customers", unitPeople}, {"individuals", unitPeople}, {"persons", unitPeople}, {"users", unitPeople},
-	{"members", unitPeople}, {"residents", unitPeople}, {"patients", unitPeople}, {"employees", unitPeople}, {"students", unitPeople},
-	{"clients", unitPeople}, {"citizens", unitPeople}, {"current and former", unitPeople}, {"records", unitRecords}, {"accounts", unitAccounts}, {"items", unitRecords}, {"cards", unitRecords}, {"companies", unitOrganisations}, {"customer", unitPeople}, {"personal records", unitRecords}, {"personal data", unitRecords},
-	{"partners", unitPeople}, {"applicants", unitPeople}, {"shareholders", unitPeople}, {"subscribers", unitPeople}, {"contacts", unitPeople}, {"households", unitHouseholds}, {"staff", unitPeople}, {"workers", unitPeople},
-	{"cardholders", unitPeople}, {"email addresses", unitRecords}, {"sets of", unitRecords}, {"pieces of", unitRecords}, {"former", unitPeople},
-}
-
-// englishStops end the search for a counter: what follows is another thing.
-var englishStops = []string{"and", "or", "of", "in", "on", "at", "by", "the", "to", "from", "was", "were", "had", "has", "which", "who", "that", "with", "for", "as", "months", "days", "hours", "years", "percent", "yen"}
-
 // maxFigures bounds what one page is read for.
 const maxFigures = 4000
-
-var (
-	unitWords, englishUnitWords = func() (ja, en *lexicon) {
-		var words [2][]string
-		for _, u := range units {
-			words[0] = append(words[0], u.word)
-		}
-		for _, u := range englishUnits {
-			words[1] = append(words[1], u.word)
-		}
-		return newLexicon(words[0]...), newLexicon(words[1]...)
-	}()
-	englishStopWords = newLexicon(englishStops...)
-	// roundedWords stand after a number or its counter.
-	roundedWords = newLexicon("余り", "あまり", "超", "強", "弱", "以上", "ほど", "程度", "あまりの")
-)
 
 // readFigures finds every figure of title and text.
 func (r *reading) readFigures() {
@@ -99,6 +46,10 @@ func (r *reading) scanFigures(p *page) {
 			}
 			continue
 		}
+		if t[i] >= 'a' && t[i] <= 'z' && i > 0 && asciiWord(t[i-1]) {
+			i = wordEnd(t, i)
+			continue
+		}
 		if i > 0 && (asciiWord(t[i-1]) || t[i-1] == '.' || t[i-1] == '-' || t[i-1] == '_' || t[i-1] == '/') {
 			if t[i] >= utf8.RuneSelf { // 312百万円: no figure begins inside another
 				_, n := utf8.DecodeRune(t[i:])
@@ -110,9 +61,12 @@ func (r *reading) scanFigures(p *page) {
 			continue
 		}
 		v, rounded, end := parseNumber(t, i)
+		if t[i] >= 'a' && t[i] <= 'z' {
+			v, end = spelledNumber(t, i)
+		}
 		if end == i {
 			_, n := utf8.DecodeRune(t[i:])
-			i += n
+			i = max(i+n, wordEnd(t, i))
 			continue
 		}
 		f := figure{span: span{int32(i), int32(end)}, numEnd: int32(end), value: v, rounded: rounded, inTitle: p.in == "title"}
@@ -126,123 +80,12 @@ func (r *reading) scanFigures(p *page) {
 	}
 }
 
-// unit reads the counter after a number.
-func (r *reading) unit(p *page, f *figure) bool {
-	t := p.folded.text
-	j := int(f.numEnd)
-	if w := roundedWords.at(t[j:]); w >= 0 {
-		j += len(roundedWords.words[w])
-		f.approx = true
-	}
-	k := skipBlanks(t, j, len(t))
-	if i := unitWords.at(t[k:]); i >= 0 {
-		u := &units[i]
-		end := k + len(u.word)
-		if u.word == "人" && (hasPrefixAt(t, end, len(t), "組") || hasPrefixAt(t, end, len(t), "目") || hasPrefixAt(t, end, len(t), "称")) ||
-			u.word == "件" && hasPrefixAt(t, end, len(t), "名") || u.word == "名" && hasPrefixAt(t, end, len(t), "前") ||
-			u.word == "id" && asciiWordAt(t, end) || u.word == "社" && hasPrefixAt(t, end, len(t), "員") {
-			return false
-		}
-		f.unit, f.kind, f.end = strings.TrimSuffix(u.word, "("), u.kind, int32(end)
-		if u.word == "者(" {
-			f.end--
-		}
-		f.approx = f.approx || roundedWords.at(t[end:]) >= 0
-		return true
-	}
-	if r.numberOf(p, f) {
-		return true
-	}
-	if j < len(t) && t[j] == ' ' || f.numEnd > f.start && j < len(t) {
-		return r.englishUnit(p, f, k)
-	}
-	return false
-}
-
-// numberOf reads a figure that stands after what it counts: number of accounts
-// logged into: 5,318; the total number of people affected is 21,780.
-func (r *reading) numberOf(p *page, f *figure) bool {
-	t := p.folded.text
-	head := t[max(0, int(f.start)-110):f.start]
-	if len(head) == 0 || f.start < 2 || t[f.start-1] != ' ' {
-		return false
-	}
-	i := bytes.LastIndex(head, []byte("number of "))
-	if i < 0 || bytes.ContainsAny(head[i:], "0123456789.\n") {
-		return false
-	}
-	link := bytes.TrimRight(head, " ")
-	if !bytes.HasSuffix(link, []byte(":")) && !bytes.HasSuffix(link, []byte(" is")) && !bytes.HasSuffix(link, []byte(" was")) {
-		return false
-	}
-	i += len("number of ")
-	for _, u := range englishUnits {
-		if bytes.HasPrefix(head[i:], []byte(u.word)) {
-			f.unit, f.kind, f.total = u.word, u.kind, bytes.Contains(head, []byte("total number"))
-			return true
-		}
-	}
-	return false
-}
-
-// personNoun reports whether an English plural names people by its ending:
-// policyholders, volunteers, trainees, applicants.
-func personNoun(w string) bool {
-	if slices.Contains([]string{"servers", "computers", "orders", "letters", "numbers", "routers", "papers", "characters", "errors", "centers", "papers", "folders", "quarters", "meters", "dollars", "stickers",
-		"incidents", "documents", "payments", "attachments", "departments", "events", "percents", "cents", "accidents", "components", "contents", "environments"}, w) {
-		return false
-	}
-	for _, e := range []string{"holders", "ers", "ors", "ees", "ants", "ents", "ians", "ists"} {
-		if strings.HasSuffix(w, e) && len(w) > len(e)+2 {
-			return true
-		}
-	}
-	return slices.Contains([]string{"guests", "children", "parents", "pupils", "families", "women", "men", "relatives"}, w)
-}
-
-func asciiWordAt(t []byte, i int) bool { return i < len(t) && asciiWord(t[i]) }
-
-// englishUnit looks for a counter within the next words.
-func (r *reading) englishUnit(p *page, f *figure, k int) bool {
-	t := p.folded.text
-	words := 0
-	for j := k; j < len(t) && words < 4 && j-k < 48; j++ {
-		if b := t[j]; b >= 0x80 || b >= '0' && b <= '9' || b == '$' || b == ',' || b == '.' || b == '(' || b == ')' || b == '\n' {
-			return false
-		}
-		if j > k && t[j-1] != ' ' {
-			continue
-		}
-		words++
-		if englishStopWords.mayStart(t[j:]) && slices.ContainsFunc(englishStops, func(w string) bool { return hasPrefixAt(t, j, len(t), w) && !asciiWordAt(t, j+len(w)) }) && !hasPrefixAt(t, j, len(t), "of the ") {
-			return false
-		}
-		for _, u := range englishUnits {
-			if !englishUnitWords.mayStart(t[j:]) {
-				break
-			}
-			if hasPrefixAt(t, j, len(t), u.word) && !asciiWordAt(t, j+len(u.word)) {
-				f.unit, f.kind, f.end = u.word, u.kind, int32(j+len(u.word))
-				return true
-			}
-		}
-		e := j
-		for e < len(t) && e-j < 24 && t[e] >= 'a' && t[e] <= 'z' {
-			e++
-		}
-		if w := string(t[j:e]); personNoun(w) {
-			f.unit, f.kind, f.end = w, unitPeople, int32(e)
-			return true
-		}
-	}
-	return false
-}
-
 // What stands before a figure, without the blank between.
 var (
 	approxWords = newLexicon("約", "およそ", "おおよそ", "およそ、", "概ね", "ほぼ", "about", "around", "approximately", "some", "nearly", "roughly", "almost")
 	atMostWords = newLexicon("最大", "最大で", "最大約", "最大で約", "up to", "as many as", "at most")
-	totalWords  = newLexicon("計", "合計", "合計で", "合わせて", "あわせて", "総計", "総数", "全", "延べ", "のべ", "累計", "合計約", "計約", "合わせて約", "total of", "in all", "(計", "総件数", "件数:", "総数:", "合計:", "計:")
+	totalWords  = newLexicon("計", "合計", "合計で", "合わせて", "あわせて", "総計", "総数", "合計約", "計約", "合わせて約", "total of", "in all", "(計", "総件数", "件数:", "総数:", "合計:", "計:")
+	grossWords  = newLexicon("延べ", "のべ", "累計", "延べで", "延べ約")
 	partWords   = newLexicon("うち", "内", "そのうち", "このうち", "うち、", "of which")
 )
 
@@ -263,6 +106,7 @@ func (r *reading) prefix(p *page, f *figure) {
 		cut(approxWords, &f.approx)
 		cut(atMostWords, &f.atMost)
 		cut(totalWords, &f.total)
+		cut(grossWords, &f.gross)
 		cut(partWords, &f.partOf)
 	}
 	f.lead = f.start - int32(whole-len(head))
@@ -285,7 +129,7 @@ func totalRow(head []byte) bool {
 
 // figureStart are the bytes that a figure may begin with.
 var figureStart = func() (set [256]bool) {
-	for _, b := range []byte("0123456789\xE3\xE4\xE5\xE7") {
+	for _, b := range []byte("0123456789\xE3\xE4\xE5\xE7efnost") {
 		set[b] = true
 	}
 	return set

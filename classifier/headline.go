@@ -2,103 +2,63 @@ package classifier
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 	"strings"
+
+	"oshirase/breach"
 )
 
-// headline chooses the number that the notice leads with: a stated total, else
-// the sum over different groups, else the largest figure, people before
-// records. by are the figures that it rests on; astray tells of a misdelivery.
-func headline(v *view, all []candidate, astray bool) (value int64, by []candidate, ok bool) {
-	usable := usable(v, all, astray)
-	if len(usable) == 0 {
+// headline chooses the number that the notice leads with: the figure that most
+// speaks for, with those of other groups beside it added where no total is told.
+// by are the figures that it rests on.
+func (f *facts) headline(v *view, all []candidate) (value int64, by []candidate, ok bool) {
+	list, lead := f.heaviest(v, f.current(v, all))
+	if lead < 0 {
 		return 0, nil, false
 	}
-	text := slices.DeleteFunc(slices.Clone(usable), func(c candidate) bool { return c.inTitle })
-	if len(text) == 0 {
-		return usable[0].value, usable[:1], true
-	}
-	// Of things sent astray, those with personal data are the ones that count.
-	for _, c := range text {
-		s := c.page.sentences[c.sent]
-		if astray && c.partOf && containsAny(string(c.page.folded.text[max(s.start, c.start-45):c.start]), "個人情報") {
-			return c.value, []candidate{c}, true
+	if c := list[lead]; !c.inTitle && !c.total && !c.partOf {
+		for _, add := range []func(*reading, []candidate, candidate) []candidate{groupsWith, kindsWith, rowWith, linesWith} {
+			parts := add(f.r, list, c)
+			if sum := total(parts); len(parts) > 1 && !slices.ContainsFunc(all, func(d candidate) bool { return d.value == sum }) {
+				return sum, parts, true
+			}
 		}
 	}
-	for _, c := range text {
-		s := c.page.sentences[c.sent]
-		if containsAny(string(c.page.folded.text[max(s.start, c.start-45):c.start]), "重複を除", "重複を差し引", "実人数") {
-			return c.value, []candidate{c}, true
-		}
-	}
-	// A group told of inside another (うち…) is not the whole.
-	whole := slices.DeleteFunc(slices.Clone(text), func(c candidate) bool { return c.partOf })
-	if len(whole) == 0 {
-		whole = text
-	}
-	if c, ok := statedTotal(whole); ok {
-		return c.value, []candidate{c}, true
-	}
-	if sum, parts, ok := groupSum(whole); ok {
-		return sum, parts, true
-	}
-	people := slices.DeleteFunc(slices.Clone(whole), func(c candidate) bool { return c.kind != unitPeople })
-	pick := whole
-	if len(people) > 0 {
-		// People beside records of the same things: people count.
-		mp, mr := slices.MaxFunc(people, byValue), slices.MaxFunc(whole, byValue)
-		if mp.value == mr.value || mp.value*20 >= mr.value && !confirmedRecords(whole, mp) {
-			pick = people
-		}
-	}
-	if sum, parts, ok := disjointSum(pick); ok {
-		return sum, parts, true
-	}
-	if sum, parts, ok := placesSum(pick); ok {
-		return sum, parts, true
-	}
-	if sum, parts, ok := lineSum(v.r, pick); ok {
-		return sum, parts, true
-	}
-	m := slices.MaxFunc(pick, byValue)
-	return m.value, []candidate{m}, true
+	return list[lead].value, list[lead : lead+1], true
 }
 
-func byValue(a, b candidate) int { return cmp.Compare(a.value, b.value) }
+func total(parts []candidate) int64 {
+	var sum int64
+	for _, c := range parts {
+		sum += c.value
+	}
+	return sum
+}
 
-// usable drops the figures that cannot lead: of organisations, of those that a
-// mail went to (unless it showed them to each other), earlier ones that the
-// notice corrects, those said to be untouched, and rounded ones whose exact
-// figure is told. A step that would leave none is not taken.
-func usable(v *view, all []candidate, astray bool) []candidate {
+// current drops the figures that another one replaces: earlier ones that the
+// notice corrects, and rounded ones whose exact figure is told. A step that would
+// leave none is not taken.
+func (f *facts) current(v *view, all []candidate) []candidate {
 	k := &v.r.c.k
-	list := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return c.kind == unitOrganisations })
+	list := slices.Clone(all)
 	drop := func(gone func(c *candidate) bool) {
 		kept := slices.DeleteFunc(slices.Clone(list), func(c candidate) bool { return gone(&c) })
 		if len(kept) > 0 {
 			list = kept
 		}
 	}
-	var direct []candidate
-	for _, c := range list {
-		if !c.received && !(c.inTitle && slices.ContainsFunc(list, func(d candidate) bool { return d.received && d.value == c.value })) {
-			direct = append(direct, c)
-		}
-	}
-	if len(direct) == 0 && !(astray && v.any(k.countMutual)) {
-		return nil
-	}
-	if parts := !slices.ContainsFunc(direct, func(c candidate) bool { return !c.partOf }); len(direct) > 0 && !(parts && astray && v.any(k.countMutual)) {
-		list = direct
-	}
 	for i := range list {
 		list[i].dropped = corrected(k, &list[i])
 	}
 	freeParts(list)
 	drop(func(c *candidate) bool { return !c.inTitle && c.start >= v.r.older })
-	drop(func(c *candidate) bool { return c.dropped })
-	drop(func(c *candidate) bool { return c.spared })
+	given := slices.DeleteFunc(slices.Clone(list), func(c candidate) bool { return !c.dropped })
+	drop(func(c *candidate) bool {
+		return c.dropped || slices.ContainsFunc(given, func(d candidate) bool { return d.value == c.value })
+	})
+	if last := lastReport(list); last >= 0 {
+		drop(func(c *candidate) bool { return c.reportNo() > 0 && c.reportNo() < last })
+	}
 	exact := slices.Clone(list)
 	drop(func(c *candidate) bool {
 		return (c.approx || c.rounded > 1) && slices.ContainsFunc(exact, func(d candidate) bool { return !d.inTitle && roundsTo(&d, c) })
@@ -106,11 +66,86 @@ func usable(v *view, all []candidate, astray bool) []candidate {
 	return list
 }
 
+// attackOnly reports whether all that happened is an attack from outside that
+// need not have touched any data.
+func (f *facts) attackOnly() bool {
+	return f.hasVector(breach.Ransomware, breach.Malware, breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.DDoS, breach.Defacement, breach.AccountTakeover, breach.CredentialStuffing) &&
+		!f.hasVector(breach.LostOrStolen, breach.Misdelivery, breach.Misconfiguration, breach.Insider)
+}
+
+// partInside reports whether a part (うち…) stands behind its whole, and the
+// whole was touched.
+func partInside(k *kinds, all []candidate, part *candidate) bool {
+	return slices.ContainsFunc(all, func(c candidate) bool {
+		return c.page == part.page && c.start < part.start && part.sent-c.sent <= 2 && c.value >= part.value && !c.partOf && !ofAll(k, &c)
+	})
+}
+
+// ofAll reports whether a figure is of all, some of whom may be touched:
+// 発送した1,846通のうち.
+func ofAll(k *kinds, c *candidate) bool {
+	p := c.page
+	s, clause := p.sentences[c.sent], p.clauses[c.clause]
+	if m, ok := p.first(k.countWhole, span{c.end, max(c.end, min(s.end, c.end+36))}); ok && m.start-c.end <= 6 && !p.leaks(k, span{clause.start, c.lead}) {
+		return true
+	}
+	return slices.ContainsFunc(p.within(k.countWholeBefore, span{max(s.start, c.lead-30), c.lead}), func(m mark) bool {
+		return c.lead-m.end <= 6 || m.end > c.lead
+	})
+}
+
+// reportNo is the number of the report that a line tells the figure of:
+// 第3報(7月11日) 最大31,500件; 0 where none.
+func (c *candidate) reportNo() int {
+	s := c.page.sentences[c.sent]
+	head := string(c.page.folded.text[s.start:max(s.start, c.start)])
+	i := strings.Index(head, "第")
+	if !s.line || i < 0 || i > 6 {
+		return 0
+	}
+	n := 0
+	for _, b := range []byte(head[i+len("第"):]) {
+		if b < '0' || b > '9' {
+			break
+		}
+		n = n*10 + int(b-'0')
+	}
+	if !strings.HasPrefix(strings.TrimLeft(head[i+len("第"):], "0123456789"), "報") {
+		return 0
+	}
+	return n
+}
+
+func lastReport(list []candidate) int {
+	last := -1
+	for i := range list {
+		last = max(last, list[i].reportNo())
+	}
+	return last
+}
+
+// populationOnly reports whether a figure is of all of a kind, and a later one
+// of those among them that the leak touched: 画面を開いた方は1,913名です。そのうち別の方の
+// 情報が表示されたのは268名です。
+func populationOnly(k *kinds, list []candidate, c *candidate) bool {
+	p := c.page
+	head := span{p.clauses[c.clause].start, max(c.lead, p.clauses[c.clause].start)}
+	if !hasPrefixAt(p.folded.text, int(c.end), len(p.folded.text), "のうち") {
+		head.end = max(head.end, p.clauses[c.clause].end)
+	}
+	if c.data || p.leaks(k, head) || containsAny(string(p.folded.text[head.start:head.end]), "対象", "該当", "影響", "被害", "紛失", "不明") {
+		return false
+	}
+	return slices.ContainsFunc(list, func(d candidate) bool {
+		return d.partOf && d.page == p && d.start > c.start && d.sent-c.sent <= 1 && p.leaks(k, span{max(p.sentences[d.sent].start, d.lead-90), p.sentences[d.sent].end})
+	})
+}
+
 // corrected reports whether the words around a figure give it up for another.
 func corrected(k *kinds, c *candidate) bool {
 	p := c.page
 	s := p.sentences[c.sent]
-	if m, ok := p.first(k.countSuperseded, span{c.end, max(c.end, min(s.end, c.end+45))}); ok && m.start-c.end <= 15 {
+	if m, ok := p.first(k.countSuperseded, span{c.end, max(c.end, min(s.end, c.end+45))}); ok && m.start-c.end <= 15 && !closes(p.folded.text[m.end:]) {
 		return true
 	}
 	if m, ok := p.first(k.countSuperseded, span{c.end, max(c.end, min(s.end, c.end+150))}); ok {
@@ -132,6 +167,12 @@ func corrected(k *kinds, c *candidate) bool {
 		return true // とお知らせしておりましたが
 	}
 	return wholeBody(k, c)
+}
+
+// closes reports whether a sentence ends here: 4,118件が流出したと発表した。 corrects
+// nothing.
+func closes(t []byte) bool {
+	return len(t) == 0 || bytes.HasPrefix(t, []byte("。")) || t[0] == '\n' || t[0] == ' '
 }
 
 // wholeBody reports whether a figure is of all members or the like, of whom some
@@ -177,138 +218,4 @@ func trailing(n int64) int64 {
 		unit *= 10
 	}
 	return unit
-}
-
-// statedTotal finds the figure that the notice calls the total, or that is the
-// sum of others.
-func statedTotal(whole []candidate) (candidate, bool) {
-	biggest := slices.MaxFunc(whole, byValue)
-	totals := slices.DeleteFunc(slices.Clone(whole), func(c candidate) bool { return !c.total })
-	if len(totals) > 0 {
-		if m := slices.MaxFunc(totals, byValue); m.value*2 >= biggest.value {
-			return m, true
-		}
-	}
-	var sum int64
-	for _, c := range whole {
-		if c.value < biggest.value && c.sent == biggest.sent && c.kind == biggest.kind {
-			sum += c.value
-		}
-	}
-	return biggest, sum == biggest.value
-}
-
-// confirmedRecords reports whether a figure of records larger than p is stated
-// as leaked.
-func confirmedRecords(all []candidate, p candidate) bool {
-	return slices.ContainsFunc(all, func(c candidate) bool {
-		return c.kind != unitPeople && c.value > p.value && c.certainty != "total" && p.certainty == "total"
-	})
-}
-
-// groupReach is how many sentences apart the figures of different groups may
-// stand, where each is a line of a list; in running text they share a sentence
-// or follow one another.
-const groupReach = 6
-
-// groupSum adds up figures of different groups of one enumeration, where no
-// total is told.
-func groupSum(all []candidate) (int64, []candidate, bool) {
-	biggest := slices.MaxFunc(all, byValue)
-	seen := map[string]bool{}
-	var sum int64
-	var parts []candidate
-	for _, c := range all {
-		if c.population == "" || seen[c.population] || c.page != biggest.page {
-			continue
-		}
-		reach := int32(1)
-		if c.page.sentences[c.sent].line && biggest.page.sentences[biggest.sent].line {
-			reach = groupReach
-		}
-		if c.sent-biggest.sent > reach || biggest.sent-c.sent > reach {
-			continue
-		}
-		seen[c.population] = true
-		sum += c.value
-		parts = append(parts, c)
-	}
-	if len(parts) < 2 || !slices.ContainsFunc(parts, func(c candidate) bool { return c.start == biggest.start }) {
-		return 0, nil, false
-	}
-	return sum, parts, true
-}
-
-// disjointSum adds up three or more figures of one sentence that tell of
-// disjoint sets of data: 氏名のみ3件、氏名・メールアドレス7件.
-func disjointSum(all []candidate) (int64, []candidate, bool) {
-	biggest := slices.MaxFunc(all, byValue)
-	var sum int64
-	var parts []candidate
-	for _, c := range all {
-		if c.sent == biggest.sent && c.page == biggest.page && c.kind == biggest.kind {
-			sum += c.value
-			parts = append(parts, c)
-		}
-	}
-	if len(parts) < 3 {
-		return 0, nil, false
-	}
-	s := biggest.page.sentences[biggest.sent]
-	if !containsAny(string(biggest.page.folded.text[s.start:s.end]), "のみ", "だけの", "only") {
-		return 0, nil, false
-	}
-	return sum, parts, true
-}
-
-// placesSum adds up three or more figures that follow one another with a like
-// noun before each: A支店の会員412名、B支店の会員233名、C支店の会員108名.
-func placesSum(all []candidate) (int64, []candidate, bool) {
-	biggest := slices.MaxFunc(all, byValue)
-	var sum int64
-	var parts []candidate
-	for _, c := range all {
-		if c.sent != biggest.sent || c.page != biggest.page || c.kind != biggest.kind {
-			continue
-		}
-		if n := len(parts); n > 0 {
-			gap := string(c.page.folded.text[parts[n-1].end:max(parts[n-1].end, c.start)])
-			t := c.page.folded.text[:parts[n-1].start]
-			if len(gap) > 45 || len(gap) < 9 || !strings.HasPrefix(gap, "、") || strings.Count(gap, "、") > 1 || !bytes.HasSuffix(t, []byte(gap[len(gap)-6:])) {
-				return 0, nil, false
-			}
-		}
-		sum += c.value
-		parts = append(parts, c)
-	}
-	return sum, parts, len(parts) >= 3
-}
-
-// lineSum adds up the figures of a list with one place or group a line:
-// ・海辺の館 4,120名. Lines that count a kind of data overlap, and are not added.
-func lineSum(r *reading, all []candidate) (int64, []candidate, bool) {
-	biggest := slices.MaxFunc(all, byValue)
-	var sum int64
-	var parts []candidate
-	for _, c := range all {
-		if c.page != biggest.page || c.kind != biggest.kind {
-			continue
-		}
-		s := c.page.sentences[c.sent]
-		if !s.line || s.end-s.start > 120 || slices.ContainsFunc(r.dataHits, func(h dataHit) bool { return h.page == c.page && h.sent == c.sent }) {
-			continue
-		}
-		if n := len(parts); n > 0 && c.sent != parts[n-1].sent+1 {
-			if slices.ContainsFunc(parts, func(o candidate) bool { return o.start == biggest.start }) {
-				break
-			}
-			sum, parts = 0, nil
-		}
-		sum += c.value
-		parts = append(parts, c)
-	}
-	if len(parts) < 2 || !slices.ContainsFunc(parts, func(c candidate) bool { return c.start == biggest.start }) {
-		return 0, nil, false
-	}
-	return sum, parts, true
 }

@@ -30,7 +30,15 @@ func kanjiNumberAt(t []byte, i int) bool {
 		i, n, rest = i+n, m, rest[m:]
 		more, m = utf8.DecodeRune(rest)
 	}
-	return (kanjiCounters.at(rest) >= 0 || more == '、' && kanjiThousand(t, i+n+m)) && notFigures.ends(t[:start]) < 0
+	return (kanjiCounters.at(rest) >= 0 || more == '、' && kanjiThousand(t, i+n+m)) && (notFigures.ends(t[:start]) < 0 || severalOf(t, start))
+}
+
+// severalOf reports whether お二人, お三方 or the like stands at the figure; お一人
+// seldom counts.
+func severalOf(t []byte, i int) bool {
+	r, n := utf8.DecodeRune(t[i:])
+	d, ok := kanjiDigit(r)
+	return ok && d > 1 && (hasPrefixAt(t, i+n, len(t), "人") || hasPrefixAt(t, i+n, len(t), "名"))
 }
 
 // kanjiThousand reports whether exactly three kanji digits stand at i, and a

@@ -13,7 +13,7 @@ type kinds struct {
 
 	fieldAdvice, fieldAsked, fieldContainer, fieldDocument, fieldForm, fieldMethod, fieldPersonal int
 
-	countPeople, countThing, countTarget, countReceived, countMutual, countPreliminary, countSuperseded, countNotAffected int
+	countPeople, countThing, countTouched, countWhole, countWholeBefore, countAfter, countActor, countAccount, countSeveral, countTarget, countReceived, countMutual, countPreliminary, countSuperseded, countNotAffected int
 
 	disrupted, core int
 
@@ -52,7 +52,8 @@ func newKinds(m *machine) kinds {
 		fieldAdvice:   m.kind("field/advice"), fieldAsked: m.kind("field/asked"),
 		fieldContainer: m.kind("field/container"), fieldDocument: m.kind("field/document"),
 		fieldForm: m.kind("field/form"), fieldMethod: m.kind("field/method"), fieldPersonal: m.kind("field/personal"),
-		countPeople: m.kind("count/people"), countThing: m.kind("count/thing"),
+		countPeople: m.kind("count/people"), countThing: m.kind("count/thing"), countActor: m.kind("count/actor"), countTouched: m.kind("count/touched"),
+		countWhole: m.kind("count/whole"), countWholeBefore: m.kind("count/whole_before"), countAfter: m.kind("count/aftermath"), countAccount: m.kind("count/account"), countSeveral: m.kind("count/several"),
 		countTarget: m.kind("count/target"), countReceived: m.kind("count/received"), countMutual: m.kind("count/mutual"),
 		countPreliminary: m.kind("count/preliminary"), countSuperseded: m.kind("count/superseded"),
 		countNotAffected: m.kind("count/not_affected"),

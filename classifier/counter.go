@@ -1,0 +1,83 @@
+package classifier
+
+import "strings"
+
+type unitKind int
+
+const (
+	unitOther unitKind = iota
+	unitPeople
+	unitRecords
+	unitHouseholds
+	unitAccounts
+	unitOrganisations
+	unitThings // sheets, letters: each stands for a person where nothing else is counted
+)
+
+type counter struct {
+	word string
+	kind unitKind
+}
+
+// units are the counters that figures are read with, the longer first where one
+// begins another.
+var units = []counter{
+	{"人分", unitPeople}, {"名分", unitPeople}, {"名様", unitPeople}, {"人余り", unitPeople}, {"名余り", unitPeople},
+	{"人", unitPeople}, {"名", unitPeople}, {"方分", unitPeople},
+	{"件分", unitRecords}, {"件", unitRecords}, {"レコード", unitRecords}, {"口座", unitRecords}, {"契約分", unitRecords}, {"契約", unitRecords},
+	{"世帯", unitHouseholds}, {"アカウント", unitAccounts}, {"会員", unitAccounts}, {"id", unitAccounts},
+	{"社", unitOrganisations}, {"団体", unitOrganisations}, {"事業所", unitOrganisations}, {"施設", unitOrganisations}, {"法人", unitOrganisations}, {"校", unitOrganisations}, {"者(", unitPeople},
+	{"枚", unitThings}, {"通", unitThings}, {"組", unitThings}, {"先", unitThings}, {"票", unitThings}, {"部", unitThings},
+}
+
+// notCounted are beginnings of other words after a unit: 3人組, 1名前, 2社員.
+var notCounted = map[string]*lexicon{
+	"人": newLexicon("組", "目", "称", "暮らし", "乗り", "部屋", "口", "用", "月"),
+	"件": newLexicon("名"), "名": newLexicon("前", "義", "称", "刺"), "社": newLexicon("員", "内", "会", "長"),
+	"通": newLexicon("り", "常", "知", "信", "じ", "販", "学", "話", "過", "勤", "貨", "帳", "用", "告", "報"), "組": newLexicon("合", "織", "み", "込"),
+	"枚": newLexicon("方", "数"), "先": newLexicon("月", "日", "週", "生", "般", "程", "ほど", "着", "行"), "部": newLexicon("分", "門", "署", "長", "品", "屋", "員", "会"),
+	"契約": newLexicon("書", "者", "社員", "期間", "年"), "校": newLexicon("舎", "長", "庭"), "会員": newLexicon("制"), "票": newLexicon("差"),
+}
+
+var unitWords = func() *lexicon {
+	words := make([]string, len(units))
+	for i, u := range units {
+		words[i] = u.word
+	}
+	return newLexicon(words...)
+}()
+
+// roundedWords stand after a number or its counter.
+var roundedWords = newLexicon("余り", "あまり", "超", "強", "弱", "以上", "ほど", "程度", "あまりの")
+
+// unit reads the counter after a number.
+func (r *reading) unit(p *page, f *figure) bool {
+	t := p.folded.text
+	j := int(f.numEnd)
+	if w := roundedWords.at(t[j:]); w >= 0 {
+		j += len(roundedWords.words[w])
+		f.approx = true
+	}
+	k := skipBlanks(t, j, len(t))
+	if i := unitWords.at(t[k:]); i >= 0 {
+		u := units[i]
+		end := k + len(u.word)
+		if other := notCounted[u.word]; other != nil && other.at(t[end:]) >= 0 || u.word == "id" && asciiWordAt(t, end) ||
+			u.word == "組" && strings.HasSuffix(string(t[max(0, f.start-3):f.start]), "年") {
+			return false
+		}
+		f.unit, f.kind, f.end = strings.TrimSuffix(u.word, "("), u.kind, int32(end)
+		if u.word == "者(" {
+			f.end--
+		}
+		f.approx = f.approx || roundedWords.at(t[end:]) >= 0
+		return true
+	}
+	if r.numberOf(p, f) {
+		return true
+	}
+	if f.numEnd > f.start && j < len(t) && t[j] != '-' && !dayOf(t, int(f.start)) {
+		return r.englishUnit(p, f, k)
+	}
+	return false
+}
