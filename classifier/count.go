@@ -182,7 +182,7 @@ func (r *reading) countsThing(p *page, g *figure) bool {
 	end := max(g.end, min(s.end, g.end+45))
 	if m, ok := p.first(k.countThing, span{g.end, end}); ok && m.start-g.end <= stuck {
 		switch strings.TrimSpace(string(t[g.end:m.start])) {
-		case "", "の", "が", "を", "もの", "以上の", "近い", "近くの", "を超える", "ほどの", "程度が", "程度の", "余りの", "あまりの", "分の", "全員が", "ずつ", "に及ぶ", "にのぼる":
+		case "", "の", "が", "を", "もの", "以上の", "近い", "近くの", "を超える", "ほどの", "程度が", "程度の", "余りの", "あまりの", "全員が", "ずつ", "に及ぶ", "にのぼる":
 			return !ofPeople(string(t[m.end:min(s.end, m.end+9)]))
 		}
 	}
