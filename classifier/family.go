@@ -1,10 +1,16 @@
 package classifier
 
-import "oshirase/breach"
+import (
+	"regexp"
+	"strings"
 
-// readFamily names the ransomware family that is told first.
+	"oshirase/breach"
+)
+
+// readFamily names the ransomware family that is told first: a known one, or
+// what a group that no rule knows calls itself.
 func (f *facts) readFamily(v *view) {
-	if !f.hasVector(breach.Ransomware, breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.AccountTakeover) {
+	if !f.hasVector(breach.Ransomware) {
 		return
 	}
 	m := v.r.c.m
@@ -22,6 +28,61 @@ func (f *facts) readFamily(v *view) {
 				f.ev.add("ransomware_family", p, k.span)
 			}
 		})
+	}
+	if best < 0 {
+		f.readUnknownGroup(v)
+	}
+}
+
+const (
+	groupName = `[「『“"(（]([^「」『』“”"（）()。、]{2,24})[」』”"）)]`
+	latinName = `([A-Z][A-Za-z0-9$]{2,20}(?: [A-Z0-9][A-Za-z0-9]{1,14})?)`
+	attackers = `(?:ハッカー|攻撃|犯罪|犯行|脅迫|ランサムウ[ェエ]ア|サイバー)?(?:集団|グループ|組織|ギャング|攻撃者|一味|ハッカー)`
+	callsSelf = `(?:を|と)(?:名乗|称|自称|呼ば|呼称)[^。、]{0,6}`
+	gang      = `(?:[Rr]ansomware )?(?:group|gang|crew|collective|outfit|operators?|operation|cartel|cybercriminals|hackers|actors?)`
+)
+
+// groupShapes are how a text introduces those who attacked or their tool.
+var groupShapes = []*regexp.Regexp{
+	regexp.MustCompile(groupName + callsSelf + `(?:` + attackers + `|者|ランサムウ[ェエ]ア|ウイルス|ウィルス|プログラム)`),
+	regexp.MustCompile(groupName + `(?:という|なる)(?:名の|名称の)?[^。、]{0,6}(?:` + attackers + `|ランサムウ[ェエ]ア)`),
+	regexp.MustCompile(latinName + callsSelf + `(?:` + attackers + `|者|ランサムウ[ェエ]ア)`),
+	regexp.MustCompile(`(?:` + attackers + `|ランサムウ[ェエ]ア(?:の一種(?:である)?|の種類は)?|グループ名は|種別は|名称は)、?(?:` + groupName + `|` + latinName + `)`),
+	regexp.MustCompile(`(?:` + groupName + `|` + latinName + `)(?:の|が運営する)(?:リークサイト|暴露サイト|犯行声明|亜種|一味)`),
+	regexp.MustCompile(`(?:脅迫文|脅迫状|文書|文面|メモ|画面|声明)[^。]{0,16}` + groupName + `(?:の|と(?:の|いう|書|記|署))(?:名|文字|署名|か|さ)`),
+	regexp.MustCompile(`(?:group|gang|crew|collective|outfit|actors?|operation|band|hackers|ransomware|strain|variant|malware)(?: \w+)? (?:calling (?:itself|themselves)|(?:that|which|who) calls? (?:itself|themselves)|known as|named|called|styling itself|going by(?: the name(?: of)?)?|under the name(?: of)?|by the name of),? ["“‘']?` + latinName),
+	regexp.MustCompile(latinName + `["”]? ` + gang + `\b`),
+	regexp.MustCompile(`(?:the |of )` + gang + ` ["“]?` + latinName),
+	regexp.MustCompile(`leak (?:site|page|blog) (?:of|run by|operated by) (?:the )?["“]?` + latinName),
+	regexp.MustCompile(latinName + `['’]s? leak (?:site|page|blog)`),
+	regexp.MustCompile(`(?:signed(?: by| with the name)?|the name|variant of|attributed to|responsibility was claimed by) ["“]?` + latinName),
+}
+
+// noGroup is what those shapes take for a name and is none.
+var noGroup = regexp.MustCompile(`^(?i:the|this|that|our|a|an|no|japan|japanese|russian|chinese|foreign|international|company|another|several|members?|cyber|security|windows|linux|vpn|raas|ransom|ransomware|dark web|web|data|it|we|they|he|she|who|since|after|group|sns|nas|usb|id)(?: |$)|ランサム|ウイルス|攻撃|集団|グループ|以下|当社|同社|第三者|ハッカー|不明|会社|について|データ|情報`)
+
+// readUnknownGroup names a group by the words that introduce it.
+func (f *facts) readUnknownGroup(v *view) {
+	look := func(p *page, where span) bool {
+		sentence := p.line(where)
+		for _, shape := range groupShapes {
+			m := shape.FindStringSubmatch(sentence)
+			for _, name := range m[min(1, len(m)):] {
+				if name = strings.TrimSpace(name); name == "" || noGroup.MatchString(name) || sameOrganisation(name, v.r.n.Publisher.Name) {
+					continue
+				}
+				f.RansomwareFamily = strings.ToLower(name)
+				f.ev.add("ransomware_family", p, where)
+				return true
+			}
+		}
+		return false
+	}
+	p := &v.r.text
+	for i := v.lo; i < min(v.hi, v.lo+nameSearch); i++ {
+		if containsAny(string(p.folded.text[p.sentences[i].start:p.sentences[i].end]), "名乗", "称", "呼ば", "という", "集団", "グル", "リ-クサイト", "リークサイト", "脅迫", "亜種", "一味", "group", "gang", "crew", "leak", "calling", "signed", "variant", "hackers", "the name") && look(p, p.sentences[i].span) {
+			return
+		}
 	}
 }
 
