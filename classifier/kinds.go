@@ -21,7 +21,9 @@ type kinds struct {
 
 	internal, media, manyClients, specialCare, coreSector, secret, requester, visitors, restored, unaffected, attempt, noPeople int
 
-	background, processor, digest, wave, notName, aside, relation, self, namedService int
+	entrusts, serves, provides, uses, role, told, place, orgSuffix int
+
+	background, digest, wave, notName, aside, relation, self, namedService int
 
 	// eventKinds are what tells of an incident: every vector but third_party,
 	// and the leak.
@@ -64,12 +66,15 @@ func newKinds(m *machine) kinds {
 		coreSector: m.kind("severity/core_sector"), secret: m.kind("severity/secret"),
 		requester: m.kind("severity/requester"), visitors: m.kind("severity/visitors"),
 		restored: m.kind("severity/restored"), unaffected: m.kind("severity/unaffected"), attempt: m.kind("severity/attempt"), noPeople: m.kind("severity/no_people"),
-		background: m.kind("case/background"), processor: m.kind("party/processor"),
-		imagined: m.kind("grammar/imagined"), prevented: m.kind("grammar/prevented"),
+		background: m.kind("case/background"),
+		imagined:   m.kind("grammar/imagined"), prevented: m.kind("grammar/prevented"),
 		survey: m.kind("grammar/survey"), toldEN: m.kind("grammar/told_en"), caused: m.kind("grammar/caused"), untrue: m.kind("grammar/untrue"), information: m.kind("incident/information"), pointing: m.kind("incident/pointing"),
 		digest: m.kind("case/digest"), wave: m.kind("case/wave"), notName: m.kind("case/not_name"),
 		self: m.kind("party/self"), namedService: m.kind("party/named_service"),
-		aside: m.kind("case/aside"), relation: m.kind("case/relation"),
+		entrusts: m.kind("party/entrusts"), serves: m.kind("party/serves"), provides: m.kind("party/provides"),
+		uses: m.kind("party/uses"), role: m.kind("party/role"), told: m.kind("party/told"), place: m.kind("party/place"),
+		orgSuffix: m.kind("party/org_suffix"),
+		aside:     m.kind("case/aside"), relation: m.kind("case/relation"),
 		vector: map[breach.Vector]int{},
 	}
 	for _, v := range breach.Vectors() {

@@ -17,40 +17,7 @@ const (
 	quoted    = `[「『“"]([^「」『』”"]{2,32})[」』”"]`
 	kanaName  = `((?:株式会社|有限会社|合同会社|一般社団法人|一般財団法人|公益財団法人|社会福祉法人|医療法人|学校法人|（株）|\(株\)|㈱)[\p{Han}\p{Katakana}\p{Hiragana}ー・A-Za-z0-9&＆]{2,24}?)(?:の|が|に|へ|から|より|は|を|で|と|、|。|（|\(|」|様|さま|$)`
 	anyName   = `(?:` + quoted + `|` + kanaName + `|` + bareName + `)`
-	doing     = `(?:している|していた|する|した|しております|しておりました|して(?:おり|い)ます|しました)`
 )
-
-const usedSystem = `の[^。、]{0,16}(?:システム|サービス|ツール|クラウド)を(?:利用|使用|導入)`
-
-// usedOf tells whose system others use.
-var usedOf = regexp.MustCompile(bareName + usedSystem)
-
-// processor are the places of a sentence that name the organisation at which
-// it happened, the surest first.
-var processor = []*regexp.Regexp{
-	regexp.MustCompile(`再委託(?:先|業者|事業者|会社|企業)(?:である|となる|の|・|、|:|：)?[（(]?` + anyName),
-	regexp.MustCompile(`提供元(?:である|が|は|の|・|:|：)?、?[（(]?` + anyName),
-	regexp.MustCompile(`(?:から|より)(?:[^。、]{0,12})受託` + doing + `[、（(]?` + anyName),
-	regexp.MustCompile(`(?:委託|受託)(?:先|業者|事業者|会社|企業|者)(?:企業|事業者|会社|業者)?(?:である|となる|の|・|、|:|：)?[（(]?` + anyName),
-	regexp.MustCompile(`(?:委託|発注|外注|受託)` + doing + `(?:[^。、「『式]{0,12}(?:会社|業者|企業|事業者)(?:の|である))?[（(]?` + anyName),
-	regexp.MustCompile(`(?:提供|供給|納入)を受けて(?:いる|いた|おります|おりました)[（(]?` + anyName),
-	regexp.MustCompile(anyName + `から(?:提供|供給|納入)を受けて`),
-	regexp.MustCompile(anyName + `(?:さま|様|社)?(?:（[^（）]{1,24}）|\([^()]{1,24}\))?(?:に|へ)(?:[^。、「」]{0,24})(?:再委託|委託|外注|発注)`),
-	regexp.MustCompile(`(?:感染した|攻撃を受けた|被害を受けた|侵入された|不正アクセスを受けた)のは、?(?:業務)?` + anyName),
-	regexp.MustCompile(anyName + `(?:（[^（）]{1,40}）|\([^()]{1,40}\))?社?が(?:提供|運営|開発|運用|管理)(?:[）)]|` + doing + `)`),
-	regexp.MustCompile(`(?:を|サービスを|システムを|ツールを)(?:提供|運用|運営|管理|開発)` + doing + anyName),
-	regexp.MustCompile(`(?:管理人|代理人|事務局|運送会社|配送会社|印刷会社|保守会社|開発会社|運営会社)(?:である|の|・)` + anyName),
-	regexp.MustCompile(`(?:利用|使用|導入|契約|採用)` + doing + `[^。「『]{0,24}` + quoted),
-	regexp.MustCompile(quoted + `(?:という|の)?[^。]{0,10}(?:クラウド|サービス|システム|ツール)(?:を|の)(?:利用|提供)`),
-	regexp.MustCompile(bareName + usedSystem),
-	regexp.MustCompile(`(?:利用|使用|導入|契約)` + doing + `(?:[^。、「『]{0,16}の)?` + bareName + `(?:の|が|に)`),
-	regexp.MustCompile(anyName + `(?:さま|様|社)?(?:の|において|にて|が)(?:[^。、]{0,16})(?:サーバー?|システム|ネットワーク|端末|パソコン|不正アクセス|攻撃|感染)`),
-	regexp.MustCompile(anyName + `(?:が|は)、?[^。]{0,20}(?:ランサムウェア|不正アクセス|サイバー攻撃|攻撃)(?:の被害|を受け)`),
-	regexp.MustCompile(`(?i:informed by|notified by|told by|report from|notice from) ([A-Z][\w&-]*(?: [A-Z][\w&-]*\.?){0,4}(?:, Inc\.)?)`),
-	regexp.MustCompile(`^([A-Z][\w&-]*(?: [A-Z][\w&-]*){1,4}), which [a-z]+ our`),
-	regexp.MustCompile(`(?i:contractor|subcontractor|vendor|processor|provider|outsourced to|outsourcing partner|operated by|provided by|managed by|colleagues of|employee of),? (?:named |called |is )?([A-Z][\w&-]*(?: (?:of |and )?[A-Z][\w&-]*\.?){0,4})`),
-	regexp.MustCompile(`([A-Z][\w&-]*(?: [A-Z][\w&-]*\.?){0,4}), (?:a|the|its|an|our) [^,.]{0,30}(?i:contractor|vendor|processor|provider|subcontractor)`),
-}
 
 // nobody is what the patterns take for a name and is none: pronouns, common
 // nouns and what ends in one.
@@ -94,118 +61,14 @@ func (f *facts) readParties(v *view) {
 	f.readClients(v)
 }
 
-func (f *facts) readThirdParty(v *view) {
-	if !f.hasVector(breach.ThirdParty) {
-		f.readNamedCloud(v)
-		return
-	}
-	best := len(processor)
-	publisher := v.r.n.Publisher.Name
-	if v.r.reportsOnOthers() {
-		publisher = "" // the processor may be who the news are about
-	}
-	seen := map[int32]bool{}
-	search := func(p *page, m mark) {
-		at := m.sent
-		if p.in == "title" {
-			at = -1 - m.sent
-		}
-		if seen[at] || len(seen) >= maxPartySentences {
-			return
-		}
-		seen[at] = true
-		where := p.sentences[m.sent].span
-		sentence := p.line(where)
-		if f.Victim != "" && best > 0 {
-			if m := usedOf.FindStringSubmatch(sentence); m != nil && sameOrganisation(trimName(m[1]), f.Victim) {
-				best, f.ThirdParty = 0, f.Victim
-				f.ev["third_party"] = nil
-				f.ev.add("third_party", p, where)
-			}
-		}
-		if m.sent > 0 && p.in == "text" && strings.Contains(sentence, "同社") {
-			if name, particle := v.r.leadingName(p, p.sentences[m.sent-1].span); name.end > name.start && (particle == "は" || particle == "が") {
-				sentence = strings.Replace(sentence, "同社", trimName(p.line(name)), 1)
-			}
-		}
-		for i, pattern := range processor[:best] {
-			name := firstName(pattern, sentence, publisher)
-			if name == "" {
-				continue
-			}
-			best = i
-			f.ThirdParty = name
-			f.ev["third_party"] = nil
-			f.ev.add("third_party", p, where)
-			break
-		}
-	}
-	v.each(v.r.c.k.vector[breach.ThirdParty], search)
-	v.each(v.r.c.k.processor, search)
-}
-
-// firstName applies a pattern to a sentence until it meets a name that is not
-// the publisher's.
-func firstName(pattern *regexp.Regexp, sentence, publisher string) string {
-	for range 4 {
-		found := pattern.FindStringSubmatchIndex(sentence)
-		if found == nil {
-			return ""
-		}
-		for g := 2; g+1 < len(found); g += 2 {
-			if found[g] < 0 {
-				continue
-			}
-			if name := trimName(sentence[found[g]:found[g+1]]); isName(name) && !sameOrganisation(name, publisher) {
-				return name
-			}
-		}
-		sentence = sentence[found[1]:]
-	}
-	return ""
-}
-
-// usedService are the places of a sentence that name a service which the
-// publisher uses.
-var usedService = []*regexp.Regexp{
-	regexp.MustCompile(`(?:利用|使用|契約|導入)(?:する|している|していた|しております|しておりました|しています)[^。「」]{0,24}` + quoted),
-	regexp.MustCompile(`(?:利用|使用|契約|導入)して(?:いた|いる|おりました|おります)のは、?(?:[^。、「」]{0,16}の)?` + quoted),
-}
-
-// readNamedCloud names the cloud on which the publisher's own misconfiguration
-// or a stolen account of its own was.
+// readNamedCloud names the cloud on which the publisher's own misconfiguration was.
 func (f *facts) readNamedCloud(v *view) {
-	if f.PrimaryVector != breach.Misconfiguration && f.PrimaryVector != breach.AccountTakeover {
-		return
-	}
-	if f.PrimaryVector == breach.AccountTakeover {
-		f.readUsedService(v)
-		return
-	}
 	v.each(v.r.c.k.namedService, func(p *page, m mark) {
 		if f.ThirdParty == "" {
 			f.ThirdParty = p.quote(m.span).Text
 			f.ev.add("third_party", p, p.around(m))
 		}
 	})
-	if f.ThirdParty == "" {
-		f.readUsedService(v)
-	}
-}
-
-func (f *facts) readUsedService(v *view) {
-	p := &v.r.text
-	for i := v.lo; i < min(v.hi, v.lo+maxPartySentences); i++ {
-		where := p.sentences[i].span
-		sentence := p.line(where)
-		for _, pattern := range usedService {
-			if name := firstName(pattern, sentence, v.r.n.Publisher.Name); name != "" {
-				f.ThirdParty = name
-				f.ev.add("third_party", p, where)
-				return
-			}
-		}
-	}
 }
 
 func sameOrganisation(a, b string) bool {

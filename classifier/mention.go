@@ -1,0 +1,232 @@
+package classifier
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// mention is a place of a sentence that may name an organisation or a service.
+type mention struct {
+	span
+	before, after int32 // where what leads to it ends, and what follows begins
+	incorporated  bool  // it has its legal form beside it
+	quoted        bool
+}
+
+var (
+	legalWords = newLexicon("株式会社", "有限会社", "合同会社", "合資会社", "一般社団法人", "一般財団法人", "公益社団法人", "公益財団法人", "社会福祉法人", "医療法人", "学校法人", "特定非営利活動法人", "npo法人", "協同組合", "(株)", "(有)")
+	honorifics = newLexicon("様", "さま", "さん", "殿", "側", "社", "御中")
+	quotes     = []struct{ open, close string }{{"「", "」"}, {"『", "』"}, {"“", "”"}, {`"`, `"`}, {"【", "】"}}
+)
+
+const maxQuoted = 22 * 3
+
+// mentions lists what may be names in s: what stands in brackets, beside a
+// legal form, or as a run of kanji, katakana and Latin letters.
+func (r *reading) mentions(p *page, s span) []mention {
+	t := p.folded.text
+	var out []mention
+	for i := s.start; i < s.end; {
+		if n, open := quotedAt(t, i, s.end); open > 0 {
+			if n.end > n.start {
+				if !bytes.HasSuffix(t[s.start:i], []byte("以下")) && !bytes.HasSuffix(t[s.start:i], []byte("以下、")) {
+					out = append(out, mention{span: n, before: i, after: n.end + open, quoted: true, incorporated: legalIn(t[n.start:n.end]) >= 0})
+				}
+				i = n.end + open
+			} else {
+				i += open
+			}
+			continue
+		}
+		if w := legalWords.at(t[i:s.end]); w >= 0 {
+			m := prefixed(t, i, i+int32(len(legalWords.words[w])), s.end)
+			out, i = append(out, m), max(m.end, i+1)
+			continue
+		}
+		run := nameRun(t, i, s.end)
+		if run.end == run.start {
+			_, n := utf8.DecodeRune(t[i:s.end])
+			i += int32(n)
+			continue
+		}
+		m := mention{span: run, before: run.start, after: run.end}
+		if at := legalIn(t[run.start:run.end]); at >= 0 {
+			w := run.start + int32(at)
+			form := w + int32(len(legalWords.words[legalWords.at(t[w:run.end])]))
+			m.end, m.after, m.incorporated = form, form, true
+			if form < run.end && r.introduces(p, span{run.start, w}) {
+				m = prefixed(t, w, form, s.end)
+			}
+		} else if bytes.HasPrefix(t[run.end:s.end], []byte("(株)")) {
+			m.end, m.after, m.incorporated = run.end+5, run.end+5, true
+		} else {
+			m.start = r.pastRole(p, run)
+			m.before = m.start
+		}
+		out, i = append(out, m), max(m.end, run.start+1)
+	}
+	for i := range out {
+		out[i].after = afterName(t, out[i].after, s.end)
+	}
+	return out
+}
+
+// quotedAt returns what the brackets that open at i hold, where that is short
+// enough for a name, and the length of a bracket; 0 where none opens.
+func quotedAt(t []byte, i, end int32) (span, int32) {
+	for _, q := range quotes {
+		if !bytes.HasPrefix(t[i:end], []byte(q.open)) {
+			continue
+		}
+		n := int32(len(q.open))
+		inner := t[i+n : min(end, i+n+maxQuoted)]
+		at := bytes.Index(inner, []byte(q.close))
+		if at <= 0 || containsAny(string(inner[:at]), "。", "、", "を", "について", "に関する", "お知らせ", "です", "ます", "した", "から", "ない", "が", "当社", "://", ".jp", ".com", ".example") {
+			return span{}, n
+		}
+		return span{i + n, i + n + int32(at)}, n
+	}
+	return span{}, 0
+}
+
+func legalIn(t []byte) int {
+	for i := range t {
+		if t[i] >= 0x80 && !utf8.RuneStart(t[i]) {
+			continue
+		}
+		if legalWords.at(t[i:]) >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// prefixed is the name whose legal form stands from to to. Hiragana belongs to
+// it at its head or after a single letter, where other letters follow:
+// 株式会社つつじ振興, 株式会社旅とデータ研究所.
+func prefixed(t []byte, from, to, end int32) mention {
+	run := nameRun(t, to, end)
+	e := run.end
+	if utf8.RuneCount(t[run.start:run.end]) < 2 {
+		kana := e
+		for kana < end && kana-e < 8*3 {
+			r, n := utf8.DecodeRune(t[kana:end])
+			if r < 'ぁ' || r > 'ん' {
+				break
+			}
+			kana += int32(n)
+		}
+		if more := nameRun(t, kana, end); kana > e && more.end > more.start {
+			e = more.end
+		} else if kana > e {
+			e = beforeParticle(t, e, kana)
+		}
+	}
+	return mention{span: span{from, e}, before: from, after: e, incorporated: true}
+}
+
+// beforeParticle is where a name in hiragana ends before the particle that
+// follows it.
+func beforeParticle(t []byte, from, to int32) int32 {
+	for i := from + 2*3; i < to; i += 3 {
+		if particles.at(t[i:to]) >= 0 {
+			return i
+		}
+	}
+	return to
+}
+
+var particles = newLexicon("が", "は", "に", "の", "を", "で", "と", "へ", "から", "より", "も", "や")
+
+// introduces reports whether n is what stands before a name without a
+// particle: a role or a trade.
+func (r *reading) introduces(p *page, n span) bool {
+	return n.end == n.start || r.pastRole(p, n) > n.start || r.leadsOn(p, n)
+}
+
+// pastRole is where a run goes on after the role that it begins with:
+// 委託先架空物流.
+func (r *reading) pastRole(p *page, n span) int32 {
+	at := n.start
+	for _, m := range p.within(r.c.k.role, n) {
+		if m.end <= n.end {
+			at = max(at, m.end)
+		}
+	}
+	return at
+}
+
+// afterName passes the brackets and the honorific that follow a name.
+func afterName(t []byte, i, end int32) int32 {
+	for range 3 {
+		if w := honorifics.at(t[i:end]); w >= 0 {
+			i += int32(len(honorifics.words[w]))
+		}
+		if i >= end || t[i] != '(' {
+			return i
+		}
+		shut := bytes.IndexByte(t[i:min(end, i+150)], ')')
+		if shut < 0 {
+			return i
+		}
+		i += int32(shut) + 1
+	}
+	return i
+}
+
+// longVowel is the ー at the end of a printed word, which folding takes away.
+func (p *page) longVowel(end int32) string {
+	if strings.HasPrefix(p.orig[p.finish(int(end)):], "ー") {
+		return "ー"
+	}
+	return ""
+}
+
+// soundsLikeName reports whether a bare run of letters is a name rather than a
+// noun: it ends as organisations do, is called 〜社, or is foreign.
+func (r *reading) soundsLikeName(p *page, n span) bool {
+	t := p.folded.text
+	if bytes.HasSuffix(t[n.start:n.end], []byte("会社")) || !r.organisation(p, n) {
+		return false
+	}
+	if bytes.HasSuffix(t[n.start:n.end], []byte("社")) || bytes.HasPrefix(t[n.end:], []byte("社")) {
+		return n.end-n.start >= 3*3
+	}
+	common := r.commonTail(p, n)
+	for _, m := range p.within(r.c.k.orgSuffix, n) {
+		if m.end == n.end && m.start >= n.start+2*3 && !common {
+			return true
+		}
+	}
+	return false
+}
+
+// foreign reports whether n holds a word in katakana or Latin letters that is
+// no common noun.
+func (r *reading) foreign(p *page, n span) bool {
+	if !r.organisation(p, n) || commonForeign.Match(p.folded.text[n.start:n.end]) || r.commonTail(p, n) {
+		return false
+	}
+	return foreignWord.Match(p.folded.text[n.start:n.end])
+}
+
+var (
+	foreignWord   = regexp.MustCompile(`[ァ-ヺー]{3,}|[a-z]{3,}`)
+	commonForeign = regexp.MustCompile(`スタッフ|ドライバ|オペレータ|センタ|メーカ|ベンダ|クラウド|サーバ|システム|サービス|データ|ソフト|ツール|アプリ|サイト|ネットワーク|ファイル|フォーム|コンサル|グループ|アルバイト|パソコン|ウイルス|ランサム|プログラム|パスワード|ルータ|ページ|キー|アカウント|メール|ログイン|セキュリティ|インターネット|アクセス|リンク|カメラ|タブレット|スマートフォン|サポート|アドレス|ホスティング|コールセンタ|スクリプト|ショッピング|カート|コード|バックアップ|usb|vpn|nas|cms|api|web|http|crm|edr|saas|asp|sns`)
+)
+
+// commonTail reports whether n is made of nouns for trades and services alone,
+// or ends in such a service: 信託銀行, 予約管理システム.
+func (r *reading) commonTail(p *page, n span) bool {
+	covered := n.start
+	for _, m := range p.within(r.c.k.orgSuffix, n) {
+		if m.start <= covered {
+			covered = max(covered, m.end)
+		}
+	}
+	return covered == n.end || serviceNoun.Match(p.folded.text[n.start:n.end])
+}
+
+var serviceNoun = regexp.MustCompile(`(?:管理|作成|支援|補助|配信|予約|代行|運営|保守|決済|認証|販売|発送|配送|印刷|検索|提供|採用|応募|連絡|通知|診療|勤怠|給与|会計|在庫|物流|受注|受発注|情報|学習|教育|相談|保育|カルテ|投票|申請|共有|業務|基幹|会員|顧客|入力|変換|翻訳|集計|抽選|型)(?:用)?(?:サービス|システム|クラウド|センタ|ツール|ソフト|サイト|サーバ|アプリ|データ|ネット|メール|カード)$`)

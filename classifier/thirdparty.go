@@ -1,0 +1,352 @@
+package classifier
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+
+	"oshirase/breach"
+)
+
+// tie is how a name is bound to the publisher and to what happened.
+type tie struct {
+	name   string
+	page   *page
+	where  span // the sentence that binds it best
+	rel    int  // it works for the publisher, or the publisher uses it
+	ev     int  // it happened there, or they told of it
+	kind   relation
+	legal  bool
+	quoted bool
+	named  bool // it is called a processor and has a name beyond doubt
+	again  bool // the processor's own processor
+}
+
+type relation int
+
+const (
+	unrelated relation = iota
+	used
+	provider
+	worker
+)
+
+func (t *tie) score() int {
+	n := 2*t.rel + t.ev
+	if t.legal {
+		n++
+	}
+	if t.again {
+		n++
+	}
+	return n
+}
+
+// maxTieSentences bounds how many sentences are searched for names.
+const maxTieSentences = 60
+
+// readThirdParty names at whose place it happened: of all names in the text the
+// one that is most surely both a processor, provider or tool of the publisher
+// and the place of the incident.
+func (f *facts) readThirdParty(v *view) {
+	ties := f.ties(v)
+	best := -1
+	for i := range ties {
+		if f.mayBeThird(&ties[i]) && (best < 0 || ties[i].score() > ties[best].score()) {
+			best = i
+		}
+	}
+	if best < 0 {
+		if f.PrimaryVector == breach.Misconfiguration || f.PrimaryVector == breach.UnknownVector {
+			f.readNamedCloud(v)
+		}
+		return
+	}
+	t := &ties[best]
+	f.ThirdParty = t.name
+	f.ev.add("third_party", t.page, t.where)
+	if t.kind > used && !f.hasVector(breach.ThirdParty) {
+		f.addThirdParty(t)
+	}
+}
+
+func (f *facts) addThirdParty(t *tie) {
+	if f.PrimaryVector == breach.UnknownVector {
+		f.Vectors = f.Vectors[:0]
+		f.PrimaryVector = breach.ThirdParty
+	}
+	f.Vectors = append(f.Vectors, breach.ThirdParty)
+	f.ev.add("vectors", t.page, t.where)
+}
+
+// mayBeThird reports whether a tie is sure enough. Where the text does not say
+// that it happened at another's, only one that does the publisher's work and at
+// whose place it happened is, or a tool on which a stolen account or a wrong
+// setting was.
+func (f *facts) mayBeThird(t *tie) bool {
+	switch {
+	case f.hasVector(breach.ThirdParty):
+		return t.rel >= 3 || t.rel == 2 && t.ev >= 1 || t.legal && t.ev >= 2
+	case t.kind == worker && t.named:
+		return true
+	case t.kind == worker, t.kind != unrelated && t.legal && t.ev >= 2:
+		return t.ev >= 1
+	}
+	return t.kind == used && t.quoted && t.ev >= 1 && f.hasVector(breach.Misconfiguration, breach.AccountTakeover, breach.Phishing, breach.UnauthorizedAccess, breach.UnknownVector)
+}
+
+// ties collects the names of the view and what binds each.
+func (f *facts) ties(v *view) []tie {
+	r := v.r
+	others := r.reportsOnOthers()
+	publisher := r.n.Publisher.Name
+	var out []tie
+	last := "" // the name that 同社 of the next sentence means
+	read := func(p *page, i int) {
+		s := p.sentences[i].span
+		if last != "" && r.toldIn(p, i) && bytes.Contains(p.folded.text[s.start:s.end], []byte("同社")) {
+			out = mergeTie(out, tie{name: last, ev: 2})
+		}
+		if !r.mayTie(p, s) {
+			last = ""
+			return
+		}
+		if !japanese(p.folded.text[s.start:s.end]) {
+			out = addEnglish(out, p, s, publisher, others)
+			return
+		}
+		last = ""
+		for _, m := range r.mentions(p, s) {
+			t, ok := f.tieOf(p, i, m, others)
+			if !ok || sameOrganisation(t.name, publisher) && !(others && t.kind == worker) {
+				continue
+			}
+			out = mergeTie(out, t)
+			if t.rel > 0 {
+				last = t.name
+			}
+		}
+	}
+	if v.title != nil {
+		for i := range v.title.sentences {
+			read(v.title, i)
+		}
+	}
+	for i := v.lo; i < min(v.hi, v.lo+maxTieSentences); i++ {
+		if !r.repeated[i] {
+			read(&r.text, i)
+		}
+	}
+	return out
+}
+
+func mergeTie(ties []tie, t tie) []tie {
+	i := slices.IndexFunc(ties, func(o tie) bool { return sameOrganisation(o.name, t.name) })
+	if i < 0 {
+		return append(ties, t)
+	}
+	o := &ties[i]
+	if t.rel > o.rel {
+		o.rel, o.kind, o.page, o.where = t.rel, t.kind, t.page, t.where
+	}
+	o.ev, o.again, o.named = max(o.ev, t.ev), o.again || t.again, o.named || t.named
+	if t.legal && !o.legal {
+		o.name, o.legal = t.name, true
+	}
+	return ties
+}
+
+// mayTie reports whether a sentence holds any word that could bind a name.
+func (r *reading) mayTie(p *page, s span) bool {
+	k := &r.c.k
+	for _, kind := range []int{k.entrusts, k.serves, k.provides, k.uses, k.role, k.told, k.place} {
+		if p.has(kind, s) {
+			return true
+		}
+	}
+	return p == &r.title || !japanese(p.folded.text[s.start:s.end])
+}
+
+// japanese reports whether t is a sentence of Japanese: it has kana.
+func japanese(t []byte) bool {
+	return bytes.Contains(t, []byte{0xE3, 0x81}) || bytes.Contains(t, []byte{0xE3, 0x82}) || bytes.Contains(t, []byte{0xE3, 0x83})
+}
+
+// tieOf reads what binds one mention.
+func (f *facts) tieOf(p *page, i int, m mention, others bool) (tie, bool) {
+	r := f.r
+	s := p.sentences[i].span
+	name := trimName(strings.TrimSuffix(p.line(m.span), "様")) + p.longVowel(m.end)
+	t := tie{name: name, page: p, where: s, legal: m.incorporated || strings.HasSuffix(name, "社"), quoted: m.quoted}
+	if !m.incorporated && !isName(name) || r.helps(p, s, m) {
+		return t, false
+	}
+	t.kind, t.again = r.leading(p, s, m, others)
+	if after, again := r.following(p, s, m); after > t.kind {
+		t.kind, t.again = after, again
+	}
+	t.named = t.kind == worker && (m.incorporated || m.quoted) && r.called(p, s, m)
+	told := r.toldIn(p, i)
+	t.ev = r.stricken(p, s, m, told)
+	if others && !r.called(p, s, m) && (bytes.HasPrefix(p.folded.text[m.after:s.end], []byte("は")) || t.kind < worker && t.ev < 2 && bytes.HasPrefix(p.folded.text[m.after:s.end], []byte("が"))) {
+		t.kind = unrelated // who runs a shop and tells of it
+	}
+	switch t.kind {
+	case worker:
+		t.rel = 3
+	case provider, used:
+		t.rel = 2
+	}
+	if !m.incorporated && !m.quoted && !r.soundsLikeName(p, m.span) && !(t.kind == worker && r.foreign(p, m.span)) && !sameOrganisation(name, f.Victim) {
+		return t, false
+	}
+	return t, t.rel > 0 || t.legal && t.ev >= 2
+}
+
+// helps reports whether the name is of those who examine or advise.
+func (r *reading) helps(p *page, s span, m mention) bool {
+	t := p.folded.text
+	before := t[max(s.start, m.before-30):m.before]
+	after := t[m.after:min(s.end, m.after+36)]
+	return containsAny(string(before), "調査会社", "調査機関", "専門会社", "専門業者", "専門機関", "セキュリティ会社", "セキュリティ企業", "弁護士", "子会社", "親会社", "グループ会社", "問合せ先", "カード会社") ||
+		containsAny(string(after), "に調査", "による調査", "に原因調査", "に解析", "の協力を得", "の支援", "と連携", "と協力", "に相談", "に報告し", "へ報告し", "に届", "に通報")
+}
+
+// called reports whether a mention is called a processor or a provider, not
+// only known by its trade.
+func (r *reading) called(p *page, s span, m mention) bool {
+	list := p.within(r.c.k.role, span{max(s.start, m.before-24), m.before})
+	if len(list) == 0 {
+		return false
+	}
+	role := list[len(list)-1]
+	return called(p.folded.text[role.start:role.end])
+}
+
+func called(role []byte) bool {
+	return bytes.HasSuffix(role, []byte("先")) || bytes.HasSuffix(role, []byte("元")) || containsAny(string(role), "委託", "受託", "請負", "提供", "運営")
+}
+
+// toldIn reports whether sentence i of p tells of something that happened.
+func (r *reading) toldIn(p *page, i int) bool {
+	if p == &r.text {
+		return r.incidentIn(i, i+1) || p.has(r.c.k.disrupted, p.sentences[i].span)
+	}
+	for _, kind := range r.c.k.eventKinds {
+		if p.has(kind, p.sentences[i].span) {
+			return true
+		}
+	}
+	return false
+}
+
+// endings are what stands between the stem of a verb and the noun it belongs to.
+var endings = regexp.MustCompile(`^(?:を?(?:し|す|いたし|致し|頂い|いただい|う|っ|る|わせ|んで|い)?(?:て|で)?(?:い|おり|き|もらっ|いただい|頂い)?(?:る|た|ます|ました|いる|おる|う|ていた|ていたし|ている|ております|ておりました|ておる)?(?:中の|先の|元の)?|の|)、?`)
+
+// between are the nouns that may stand between that and the name.
+var between = regexp.MustCompile(`^(?:[\p{Han}\p{Katakana}a-z0-9・ー-]|の|である|となる|、?同じく|した)*[(「]?$`)
+
+const near = 3 * 45
+
+// leading reads the words before a mention: 発送を委託している架空物流,
+// 再委託先の架空物流, 利用しているクラウド「架空」.
+func (r *reading) leading(p *page, s span, m mention, others bool) (relation, bool) {
+	k := &r.c.k
+	t := p.folded.text
+	where := span{max(s.start, m.before-near), m.before}
+	best, again := unrelated, false
+	for _, c := range []struct {
+		kind int
+		rel  relation
+	}{{k.uses, used}, {k.provides, provider}, {k.serves, worker}, {k.entrusts, worker}} {
+		list := p.within(c.kind, where)
+		if len(list) == 0 {
+			continue
+		}
+		last := list[len(list)-1]
+		if c.kind == k.uses && bytes.HasSuffix(t[where.start:last.start], []byte("を")) {
+			continue // the name is of who uses it
+		}
+		if c.kind == k.provides && others && m.quoted {
+			continue // a victim's own shop
+		}
+		gap := t[last.end:m.before]
+		gap = gap[len(endings.Find(gap)):]
+		if between.Match(gap) && len(gap) <= 20*3 && !(last.end == m.before && !bytes.HasSuffix(t[last.start:last.end], []byte("う")) && !bytes.HasSuffix(t[last.start:last.end], []byte("る")) && !m.quoted) {
+			best = max(best, c.rel)
+		}
+	}
+	if list := p.within(k.role, where); len(list) > 0 {
+		last := list[len(list)-1]
+		switch strings.Trim(string(t[last.end:m.before]), " 、:(「・") {
+		case "", "の", "である", "は", "となる", "が", "さんの", "側の", "にあたる", "に当たる":
+			if !others || called(t[last.start:last.end]) {
+				best = worker
+			}
+			again = bytes.HasPrefix(t[last.start:last.end], []byte("再"))
+		}
+	}
+	return best, again
+}
+
+// following reads the words after a mention: 架空物流に発送を委託,
+// 架空ソフトが提供する, 架空ソフトから提供を受け.
+func (r *reading) following(p *page, s span, m mention) (relation, bool) {
+	k := &r.c.k
+	t := p.folded.text
+	rest := t[m.after:s.end]
+	in := func(kind int, letters int32) bool {
+		return p.has(kind, span{m.after, min(s.end, m.after+3*letters)})
+	}
+	starts := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return bytes.HasPrefix(rest, []byte(w)) })
+	}
+	switch {
+	case starts("に", "へ") && !starts("において", "にて", "による", "によ", "に対", "への", "には") && in(k.entrusts, 28):
+		handed, _ := p.first(k.entrusts, span{m.after, s.end})
+		return worker, bytes.HasPrefix(t[handed.start:handed.end], []byte("再"))
+	case starts("から", "より") && in(k.uses, 8), starts("が") && in(k.serves, 20):
+		return worker, false
+	case containsAny(string(t[max(s.start, m.before-45):m.before]), "当社の", "弊社の", "当社が提供", "自社の"):
+		return unrelated, false // its own product
+	case starts("が") && in(k.provides, 12):
+		return provider, false
+	case starts("を", "という", "と呼") && in(k.uses, 8), starts("の") && in(k.uses, 16):
+		return used, false
+	}
+	return unrelated, false
+}
+
+// stricken reads how surely it happened at a mention: 架空物流において,
+// のサーバーが, が攻撃を受け, への攻撃, or that they told of it.
+func (r *reading) stricken(p *page, s span, m mention, told bool) int {
+	k := &r.c.k
+	rest := p.folded.text[m.after:s.end]
+	starts := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return bytes.HasPrefix(rest, []byte(w)) })
+	}
+	within := func(kind int, letters int32) bool {
+		return p.has(kind, span{m.after, min(s.end, m.after+3*letters)})
+	}
+	event := func(letters int32) bool {
+		return slices.ContainsFunc(k.eventKinds, func(kind int) bool { return within(kind, letters) }) || containsAny(string(rest[:min(len(rest), int(3*letters))]), "被害", "障害", "事案", "攻撃")
+	}
+	switch {
+	case starts("から", "より", "によると", "によれば") && p.has(k.told, span{m.after, s.end}):
+		return 2
+	case starts("において", "におきまして", "におき", "における", "にて", "で", "内", "への", "に対する") && (told || event(20)):
+		return 2
+	case starts("の") && (within(k.place, 20) && told || containsAny(string(rest[:min(len(rest), 8*3)]), "被害", "障害", "事案", "攻撃", "不正アクセス", "ランサム", "感染", "不備")):
+		return 2
+	case starts("が", "は", "も") && event(40):
+		return 2
+	case starts("に対", "に", "へ") && containsAny(string(rest), "指導", "抗議", "厳重注意", "改善を求", "報告を求", "説明を求", "損害賠償", "指名停止"):
+		return 2
+	case starts("によると", "によれば", "において", "における", "にて"), starts("の") && within(k.place, 20), containsAny(string(p.folded.text[s.start:s.end]), "原因は", "原因が", "判明", "分か", "明らか", "発覚"):
+		return 1
+	case told:
+		return 1
+	}
+	return 0
+}

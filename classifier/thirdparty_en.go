@@ -1,0 +1,66 @@
+package classifier
+
+import (
+	"regexp"
+	"strings"
+)
+
+const (
+	englishWord = `(?:K\.K\.|[A-Z][\w'’&-]*)`
+	englishName = `["“]?(` + englishWord + `(?: (?:of |and |& |the )?` + englishWord + `){0,5}(?:,? (?:Co\.,? Ltd\.?|Inc\.?|Ltd\.?|K\.K\.|LLC|Corp\.?|PLC|GmbH|Pte\.? Ltd\.?))*)`
+	englishRole = `(?:provider|vendor|contractor|subcontractor|operator|processor|supplier|partner|agency|agent|host|maker|developer|printer|carrier|courier|firm|company|service|platform|system|software|tool|cloud|outsourcer)s?`
+	handing     = `(?:entrust|outsourc|leav|commission|contract|subcontract|hand|assign|delegat|consign|rely|relies|farm)\w*`
+)
+
+// englishTies are the places of an English sentence that name whom it happened
+// at, with how surely each binds the name to the publisher and to the event.
+var englishTies = []struct {
+	pattern *regexp.Regexp
+	kind    relation
+	ev      int
+	staff   bool // in news these are the victim's own
+}{
+	{regexp.MustCompile(`(?:told|informed|notified|advised|contacted|alerted) (?:\w+ )?by (?:the |our )?(?:[a-z-]+ ){0,8}` + englishName), provider, 2, false},
+	{regexp.MustCompile(`(?:[Nn]otice|[Rr]eport|[Nn]otification|[Ww]ord|[Ll]etter) from (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, false},
+	{regexp.MustCompile(englishName + `["”]?,? (?:has |have |had )?(?:told|informed|notified|reported to|advised|said it)\b`), unrelated, 2, false},
+	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?,? (?:a |an |the )?(?:[\w-]+ ){0,4}(?:to|with) (?:which|whom) (?:we|it|they|the [a-z]+|our [a-z]+)\b`), worker, 1, false},
+	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:which|who|that) (?:\w+ ){0,2}(?:handles?|prints?|runs?|operates?|hosts?|provides?|manages?|maintains?|mails?|ships?|delivers?|processes|keeps?|carries|stores?|supplies|develops?|works for)\b`), worker, 1, false},
+	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:the|our|its|one of (?:our|its)) (?:[\w&-]+ ){0,6}` + englishRole + `\b`), worker, 1, false},
+	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, an? (?:[\w&-]+ ){0,6}` + englishRole + `\b`), worker, 1, true},
+	{regexp.MustCompile(`\b` + handing + ` (?:[^.;,]{0,60} )?(?:to|with) (?:the )?` + englishName), worker, 1, false},
+	{regexp.MustCompile(`\b(?i:contractor|subcontractor|vendor|processor|outsourcing partner|supplier)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, false},
+	{regexp.MustCompile(`\b(?i:provider|operator|business partner|agency)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, true},
+	{regexp.MustCompile(`(?:company|firm|business|partner|provider|service|system|platform|software|tool)s? (?:that |which |who )?(?:we|it|they|our [a-z]+)?(?: ?[a-z-]+){1,10}(?:,| \() ?(?:called |named )?` + englishName), worker, 1, false},
+	{regexp.MustCompile(`(?:provided|operated|managed|run|hosted|developed|supplied|maintained|made|serviced) by (?:the )?` + englishName), worker, 1, true},
+	{regexp.MustCompile(`\b(?:we|it|they|our \w+|the \w+) uses?d? (?:for [^,.]{0,40}, )?(?:the |a |an )?(?:[a-z-]+ ){0,6}(?:called |named )?` + englishName), used, 1, false},
+	{regexp.MustCompile(`(?i:incident|attack|breach|access|intrusion|failure|leak|leakage|theft|loss|trouble|accident|outage|hack) (?:at|on|of|into|against|suffered by) (?:the |our )?(?:[a-z-]+ ){0,6}` + englishName), unrelated, 2, false},
+	{regexp.MustCompile(`(?:leaked|stolen|taken|lost|copied|exposed) (?:from|by|at) (?:the )?` + englishName), unrelated, 2, false},
+	{regexp.MustCompile(`\b(?:at|by|of|from) ` + englishName + `["”]?, (?:a|an|the|our|its) [^,.]{0,60}(?:to which|to whom|that|which)\b`), worker, 2, false},
+	{regexp.MustCompile(`(?:employee|driver|staff|technician|courier|operator|worker|engineer|member)s? (?:of|at|from) (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, true},
+}
+
+var notEnglishName = regexp.MustCompile(`^(?:The|We|Our|This|That|It|In|On|At|As|An?|No|They|He|She|Personal|Ministry|Police|Tokyo|Osaka|Japan|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|Notice|Report|Regarding|First|Second|Third|Possible|Unauthorized|Information|Financial Services|Customers?|Company|Bank|VPN|ID|PPC|PDF|USB|CSV|SQL|Wi-Fi|Internet|Web|Prefectural|Metropolitan|National|Data|Q|A|I)\b`)
+
+// addEnglish reads the names of an English sentence.
+func addEnglish(ties []tie, p *page, s span, publisher string, others bool) []tie {
+	sentence := p.line(s)
+	for _, e := range englishTies {
+		for _, found := range e.pattern.FindAllStringSubmatch(sentence, 4) {
+			name := strings.Trim(found[1], ` ,"“”`)
+			if others && e.staff || len(name) < 4 || notEnglishName.MatchString(name) || sameOrganisation(name, publisher) {
+				continue
+			}
+			t := tie{name: name, page: p, where: s, kind: e.kind, ev: e.ev, legal: corporate.MatchString(name)}
+			if e.kind != unrelated {
+				t.rel = min(int(e.kind)+1, 3)
+			}
+			if e.kind == used {
+				t.quoted = true
+			}
+			ties = mergeTie(ties, t)
+		}
+	}
+	return ties
+}
+
+var corporate = regexp.MustCompile(`(?:Ltd\.?|Inc\.?|K\.K\.|LLC|Corp\.?|Corporation|PLC|GmbH)$`)

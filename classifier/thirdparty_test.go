@@ -1,0 +1,33 @@
+package classifier
+
+import "testing"
+
+func TestWhereItHappenedIsToldByWhatTheyDo(t *testing.T) {
+	c := shipped(t)
+	for _, s := range []struct{ name, text, want string }{
+		{"handed over in other words", "会報の発送をお任せしている株式会社みほん堂より、サーバーが不正アクセスを受け、会員の氏名が流出したとの連絡がありました。", "株式会社みほん堂"},
+		{"does the work", "施設の検針を請け負う架空メーターの社員が、氏名と住所を記した名簿を紛失しました。", "架空メーター"},
+		{"hiragana in the name", "予約の受付を委託した株式会社旅と架空研究所において、不正アクセスにより氏名が漏えいしました。", "株式会社旅と架空研究所"},
+		{"the legal form behind", "窓口の運営を担当する例示ビジネス株式会社の従業員が、利用者の氏名と住所を持ち出し、漏えいさせました。", "例示ビジネス株式会社"},
+		{"a provider in brackets", "当社サイトの入力補助サービス（提供：株式会社例示フォーム）が改ざんされ、カード番号が漏えいした可能性があります。", "株式会社例示フォーム"},
+		{"a company called so", "診療予約のシステムを提供する架空メディ社から、不正アクセスを受け患者の氏名が漏えいしたとの報告がありました。", "架空メディ社"},
+		{"what they did is in the next sentence", "封入の作業を例示発送株式会社に委託しておりました。同社のサーバーが不正アクセスを受け、氏名が漏えいしました。", "例示発送株式会社"},
+		{"a service used", "当館が利用しております宿泊予約サイト「架空ステイ」の管理画面に第三者が不正にログインし、氏名が閲覧された可能性があります。", "架空ステイ"},
+		{"who examines is none", "当社のサーバーが不正アクセスを受け、氏名が漏えいしました。調査会社の株式会社例示リサーチに調査を委託しております。", ""},
+		{"the publisher's own shop", "当社が運営する「架空ストア」が不正アクセスを受け、氏名が漏えいした可能性があります。", ""},
+		{"who uses it", "当社のサーバーが不正アクセスを受け、当社の仕組みを利用する株式会社例示の氏名が漏えいした可能性があります。", ""},
+		{"English, told by", "We have been told by Mihon Mailing Co., Ltd., to which we entrust the mailing of bills, that its server was hacked and names of our customers leaked.", "Mihon Mailing Co., Ltd."},
+		{"English, a role before", "Our contractor, Reiji Data K.K., reported that names of our customers leaked through unauthorized access to its server.", "Reiji Data K.K."},
+		{"English, a victim's trade", "Our company, the operator of Reiji Mall, suffered unauthorized access and names of customers leaked.", ""},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			f := c.Classify(notice("個人情報の漏えいについて", s.text))
+			if len(f.Cases) != 1 {
+				t.Fatalf("%d cases", len(f.Cases))
+			}
+			if got := f.Cases[0].ThirdParty; got != s.want {
+				t.Errorf("third party %q, want %q", got, s.want)
+			}
+		})
+	}
+}
