@@ -7,7 +7,7 @@ func (f *facts) readBodies(v *view) {
 	r, k := v.r, &v.r.c.k
 	f.ReportedTo = []breach.Authority{}
 	for i, a := range breach.Authorities() {
-		if a == breach.AuthorityPCIForensics && !f.hasData(breach.DataCardNumber, breach.DataCardExpiry, breach.DataCardSecurityCode) {
+		if a == breach.AuthorityPCIForensics && !f.hasData(breach.DataCardNumber, breach.DataCardExpiry, breach.DataCardSecurityCode) && !f.hasVector(breach.WebSkimming) {
 			continue // another attack's investigators
 		}
 		found := false
