@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
 	"unicode/utf8"
 
@@ -15,6 +16,9 @@ func (f *facts) readReport(v *view) {
 		no, where = reportNumber(v.title, 0, int32(len(v.title.folded.text)), false)
 		on = v.title
 	}
+	if no == 0 && v.title != nil {
+		no, where = titleNumber(v.title)
+	}
 	if no == 0 && v.hi > v.lo {
 		// The head of the text repeats the title; further down, other notices
 		// are quoted.
@@ -24,12 +28,56 @@ func (f *facts) readReport(v *view) {
 		}
 		no, where = reportNumber(&v.r.text, v.where.start, end, v.title == nil)
 		on = &v.r.text
+		if no == 0 && v.r.reportsOnOthers() {
+			no, where = v.publishedNumber()
+		}
 	}
 	if no > 0 {
 		f.ReportNo = &no
 		f.ev.add("report_no", on, where)
 	}
 	f.readStage(v, no)
+}
+
+const smallDigits = `([0-9]{1,2}|[一二三四五六七八九十]{1,3})`
+
+// titleNumbers are other ways of numbering the notices of one matter in their
+// titles: 続報その3, at the end (その2) or (2), 第2回報告, Update 3.
+var titleNumbers = []*regexp.Regexp{
+	regexp.MustCompile(`(?:続報|追報|経過報告|報告)(?:その|第|no\.?|[ (・:-])*` + smallDigits + `(?:[)】 \]]|$)`),
+	regexp.MustCompile(`その ?` + smallDigits + `[)】\]]* *$`),
+	regexp.MustCompile(`[(【\[](?:no\.? ?|#|続)?` + smallDigits + `[)】\]] *$`),
+	regexp.MustCompile(`第 ?` + smallDigits + ` ?(?:回|次|弾)? ?(?:の)?(?:報告|続報|ご報告|お知らせ|中間報告|経過報告)`),
+	regexp.MustCompile(`\b(?:update|report|notice|follow-up|bulletin|announcement|statement|release) ?(?:no\. ?|number |#)?([0-9]{1,2})(?:[):\]]|$| ?-)`),
+	regexp.MustCompile(`\b([0-9]{1,2})(?:st|nd|rd|th) (?:report|notice|update|bulletin|announcement|statement|release|follow-up)`),
+}
+
+func titleNumber(p *page) (int, span) {
+	t := p.folded.text
+	for _, pattern := range titleNumbers {
+		m := pattern.FindSubmatchIndex(t)
+		if m == nil || quoteOpen(t[:m[2]]) {
+			continue
+		}
+		if n, _ := smallNumber(t, m[2], m[3]); n > 0 {
+			return n, span{int32(m[2]), int32(m[3])}
+		}
+	}
+	return 0, span{}
+}
+
+// published is the number of the report that news tell of, in its head.
+var published = regexp.MustCompile(`第 ?` + smallDigits + ` ?報(?:を(?:公表|発表|公開|出|掲載|まとめ)(?:し|いたし)?た?|として|で(?:、|明らか)|となる)`)
+
+func (v *view) publishedNumber() (int, span) {
+	t := v.r.text.folded.text
+	from := int(v.where.start)
+	m := published.FindSubmatchIndex(t[from:min(int(v.where.end), from+reportHead)])
+	if m == nil {
+		return 0, span{}
+	}
+	n, _ := smallNumber(t, from+m[2], from+m[3])
+	return n, span{int32(from + m[2]), int32(from + m[3])}
 }
 
 // readStage tells whether the notice is the first of its matter, builds on an
@@ -124,13 +172,16 @@ func reportNumber(p *page, from, to int32, told bool) (int, span) {
 			if n, j := englishReport(t, i+len("report "), end); n > 0 {
 				return n, span{int32(i), int32(j)}
 			}
+			if n, s := englishOrdinal(p, i, end); n > 0 && !quoteOpen(t[max(int(from), i-200):i]) {
+				return n, s
+			}
 			continue
 		case b == '(' && hasPrefixAt(t, i, end, "(no"):
 			if n, j := englishReport(t, i+1, end); n > 0 && hasPrefixAt(t, j, end, ")") && !quoteOpen(t[max(int(from), i-200):i]) {
 				return n, span{int32(i + 1), int32(j)}
 			}
 			continue
-		case (b == 'r' || b == 'n' || b == 'u') && i > 2 && t[i-1] == ' ':
+		case bytes.IndexByte([]byte("rnuabsf"), b) >= 0 && i > 2 && t[i-1] == ' ':
 			if n, s := englishOrdinal(p, i, end); n > 0 && !quoteOpen(t[max(int(from), i-200):i]) {
 				return n, s
 			}
@@ -169,7 +220,7 @@ func englishReport(t []byte, i, to int) (int, int) {
 func englishOrdinal(p *page, i, to int) (int, span) {
 	t := p.folded.text
 	end := i
-	for _, w := range []string{"report", "notice", "update"} {
+	for _, w := range []string{"report", "notice", "update", "announcement", "bulletin", "statement", "release", "follow-up"} {
 		if hasPrefixAt(t, i, to, w) && !asciiWordAt(t, i+len(w)) {
 			end = i + len(w)
 		}

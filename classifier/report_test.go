@@ -29,6 +29,14 @@ func TestTheNumberIsTheReportsOwn(t *testing.T) {
 		{"English in brackets", "Notice Concerning Unauthorized Access (No. 3)", "Our company was subject to unauthorized access by a third party.", "3"},
 		{"English in figures", "Notice (2nd Report): Unauthorized Access", "Our company was subject to unauthorized access by a third party.", "2"},
 		{"an earlier one in English", "Unauthorized Access", "Our company was subject to unauthorized access by a third party, as told in the second report of May 3.", ""},
+		{"a follow-up in a row", "不正アクセスに関するお知らせ（続報その3）", body, "3"},
+		{"the second at the end", "不正アクセスに関するお知らせ（2）", body, "2"},
+		{"second and last", "不正アクセスに関するお知らせ（第２報・最終報）", body, "2"},
+		{"a report of a turn", "不正アクセスに関する第2回報告", body, "2"},
+		{"a number of cases is none", "個人情報の漏えいについて（2件）", body, ""},
+		{"a year is none", "不正アクセスに関する報告（2026）", body, ""},
+		{"English, an update", "Unauthorized Access to Our Server - Update 4", "Our company was subject to unauthorized access by a third party.", "4"},
+		{"English, before its subject", "Third Report on Unauthorized Access", "Our company was subject to unauthorized access by a third party, as told in the second report of May 3.", "3"},
 		{"English in words", "Notice Regarding Unauthorized Access (Third Report)", "Our company was subject to unauthorized access by a third party.", "3"},
 	} {
 		t.Run(s.name, func(t *testing.T) {
