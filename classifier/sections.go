@@ -2,7 +2,9 @@ package classifier
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"oshirase/breach"
 )
@@ -38,7 +40,7 @@ func (r *reading) bySection(bool) []stretch {
 
 var (
 	bullets   = newLexicon("・", "■", "●", "○", "◆", "◇", "□", "▼", "▽", "◎", "★", "☆", "→", "*", "-", "•")
-	itemWords = newLexicon("事案", "事例", "ケース", "番号", "no.", "【事案", "(事案")
+	itemWords = newLexicon("事案", "事例", "ケース", "番号", "no.", "【事案", "(事案", "incident ", "case ")
 )
 
 // bulletStart reports whether a line begins as an item of a list.
@@ -78,22 +80,26 @@ func numberStart(t []byte) int {
 func (r *reading) byItem(digest bool) []stretch {
 	p := &r.text
 	var segs []stretch
+	var weak []int // items of a digest that have the shape of an incident, but no word for one
 	named := 0
 	for i := 0; i < len(p.sentences); i++ {
 		s := p.sentences[i]
-		if i > 0 && p.sentences[i-1].block == s.block || !bulletStart(p.folded.text[s.start:s.end]) {
+		if !r.itemAt(i, digest) {
 			continue
 		}
 		hi := i + 1
-		for hi < len(p.sentences) && (p.sentences[hi].block == s.block || digest && r.runsOn(hi)) && p.sentences[hi].end-s.start < maxEntry {
+		for hi < len(p.sentences) && !r.itemAt(hi, digest) && (p.sentences[hi].block == s.block || digest && r.runsOn(hi)) && p.sentences[hi].end-s.start < maxEntry {
 			hi++
 		}
 		where := span{s.start, p.sentences[hi-1].end}
 		seg := stretch{lo: i, hi: hi}
 		name, particle := r.leadingName(p, s.span)
 		hasName := name.end > name.start && particle != ""
-		if !r.ownEvent(i, hi, where) && !(digest && hasName && len(p.marks[r.c.k.incidentTold]) > 0 && p.has(r.c.k.incidentTold, where)) {
-			continue
+		if !r.ownEvent(i, hi, where, digest) && !(digest && hasName && len(p.marks[r.c.k.incidentTold]) > 0 && p.has(r.c.k.incidentTold, where)) {
+			if !digest || !r.tallied(where) {
+				continue
+			}
+			weak = append(weak, len(segs))
 		}
 		if hasName {
 			seg.name, seg.key = name, plainName(p.folded.text[name.start:name.end])
@@ -103,12 +109,58 @@ func (r *reading) byItem(digest bool) []stretch {
 		i = hi - 1
 	}
 	switch {
+	case digest && 2*len(weak) > len(segs):
+		for _, i := range slices.Backward(weak) {
+			segs = slices.Delete(segs, i, i+1)
+		}
+		return segs
 	case digest:
 		return segs
 	case named == len(segs) && named > 1:
 		return segs
 	}
 	return nil
+}
+
+// tallied reports whether an item counts people or papers, as the items of a
+// list of incidents do.
+func (r *reading) tallied(where span) bool {
+	p := &r.text
+	if where.end-where.start < 45 || p.has(r.c.k.hypothetical, where) {
+		return false
+	}
+	t := p.folded.text[where.start:where.end]
+	for i := 1; i < len(t); i++ {
+		if t[i-1] >= '0' && t[i-1] <= '9' && tallies.at(t[i:]) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+var tallies = newLexicon("人", "名", "件", "世帯", "枚", "通", "冊", "部", " people", " person", " customer", " pupil", " student", " house", " card", " member")
+
+// itemAt reports whether sentence i begins an item of a list; in a digest that
+// may be numbered inside a paragraph, or headed by brackets.
+func (r *reading) itemAt(i int, digest bool) bool {
+	p := &r.text
+	s := p.sentences[i]
+	t := p.folded.text[s.start:s.end]
+	inside := i > 0 && p.sentences[i-1].block == s.block
+	switch {
+	case digest && p.circled(s.start):
+		return true
+	case !inside:
+		return bulletStart(t) || digest && bytes.HasPrefix(t, []byte("【"))
+	}
+	return digest && numberStart(bytes.TrimLeft(t, " ")) > 0
+}
+
+// circled reports whether what is printed at folded offset i is a number in a
+// circle, which folding turns into a plain one.
+func (p *page) circled(i int32) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(p.orig[p.start(int(i)):], " \u3000\n\r\t"))
+	return r >= '①' && r <= '⑳' || r >= '❶' && r <= '❿'
 }
 
 // runsOn reports whether sentence i goes on with the item before it: it begins
@@ -121,7 +173,7 @@ func (r *reading) runsOn(i int) bool {
 
 // ownEvent reports whether an item states an event with a subject, a day or a
 // number of its own, as the lines of a table of data do not.
-func (r *reading) ownEvent(lo, hi int, where span) bool {
+func (r *reading) ownEvent(lo, hi int, where span, digest bool) bool {
 	p := &r.text
 	if where.end-where.start < 45 || !r.incidentIn(lo, hi) {
 		return false
@@ -129,7 +181,7 @@ func (r *reading) ownEvent(lo, hi int, where span) bool {
 	if p.has(r.c.k.hypothetical, p.sentences[lo].span) {
 		return false
 	}
-	return r.dayIn(where) || p.has(r.c.k.past, where) || strings.HasSuffix(string(p.folded.text[where.start:where.end]), "可能性。")
+	return digest || r.dayIn(where) || p.has(r.c.k.past, where) || strings.HasSuffix(string(p.folded.text[where.start:where.end]), "可能性。")
 }
 
 // bySubject finds sentences in which an organisation that has nothing to do

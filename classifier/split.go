@@ -56,11 +56,11 @@ func (r *reading) part(s stretch) view {
 
 // isDigest reports whether title or text announce several incidents. That
 // incidents come one after the other says less where a processor was hit: then
-// its clients do.
+// its clients do, and where one tells of its own matter, what is reported to it.
 func (r *reading) isDigest() bool {
 	told := func(kind int) bool { return len(r.title.marks[kind])+len(r.text.marks[kind]) > 0 }
 	k := &r.c.k
-	return told(k.digest) || told(k.wave) && !told(k.vector[breach.ThirdParty])
+	return told(k.digest) || told(k.wave) && !told(k.vector[breach.ThirdParty]) && r.reportsOnOthers()
 }
 
 // maxCases bounds the cases of one notice.
