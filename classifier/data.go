@@ -55,7 +55,7 @@ func (f *facts) readData(v *view) {
 		}
 		return cmp.Compare(a.page.in, b.page.in)
 	})
-	r.dataHits = hits
+	r.dataHits, r.denial = hits, denial{}
 	in, out := map[breach.DataType]bool{}, map[breach.DataType]bool{}
 	for i := range hits {
 		h := &hits[i]
@@ -130,6 +130,10 @@ func (f *facts) readUnnamed(v *view, in map[breach.DataType]bool) {
 // tales of method as well.
 var secrets = []breach.DataType{breach.DataPassword, breach.DataLoginID, breach.DataEmail, breach.DataName, breach.DataOther, breach.DataCardNumber, breach.DataBankAccount}
 
+// lossVectors are those where data leave the keeper's hands whether anybody sees
+// them or not.
+var lossVectors = []breach.Vector{breach.LostOrStolen, breach.Misdelivery, breach.Misconfiguration, breach.Insider}
+
 func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 	h := &hits[i]
 	p, m := h.page, h.mark
@@ -137,7 +141,7 @@ func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 	k := &r.c.k
 	s := p.sentences[m.sent]
 	clause := p.clauses[m.clause]
-	if r.excludes(p, m, hits) {
+	if r.excludes(p, m, hits) || !f.hasVector(lossVectors...) && r.leakDenied(p, m, hits) {
 		return dataOut
 	}
 	if slices.Contains(secrets[:2], h.kind) && r.causal(p, m) {
@@ -160,6 +164,9 @@ func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 	}
 	if slices.Contains(secrets, h.kind) && p.has(k.fieldMethod, s.span) &&
 		(!p.leaks(k, clause) || p.has(k.fieldMethod, clause)) && !listed(hits, i) {
+		return dataNothing
+	}
+	if f.LeakStatus == breach.LeakDenied && !f.hasVector(lossVectors...) && r.denialOf(p, m.sent).stated < 0 {
 		return dataNothing
 	}
 	if p.in == "title" || leak || listed(hits, i) || r.supports(p, m) {
@@ -265,94 +272,6 @@ func describesItem(gap string) bool {
 
 func joinsList(gap string) bool {
 	return containsAny(gap, "、", "・", ",", "/", "や", "と", "及び", "および", "並びに", "または", "又は", " and ") && !containsAny(gap, "。", "が、", "ため")
-}
-
-// excludes reports whether the predicate after m (in English anywhere in its
-// clause) says that the data is not part of the incident.
-func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
-	k := &r.c.k
-	clause := p.clauses[m.clause]
-	if p.folded.text[m.start] < 0x80 {
-		return p.has(k.excluded, clause) || noneOf(p.folded.text[clause.start:m.start], p.folded.text[m.end:max(m.end, clause.end)])
-	}
-	for at := m.end; ; {
-		e, ok := p.first(k.excluded, span{at, clause.end})
-		if !ok {
-			return p.outsideScope(k.excluded, m, clause.end)
-		}
-		at = e.end
-		gap := string(p.folded.text[m.end:e.start])
-		if inBrackets(gap) {
-			continue // said of something else in brackets
-		}
-		if strings.HasSuffix(gap, "こと") && !strings.HasSuffix(gap, "たこと") {
-			return false // お聞きすることはございません: never done
-		}
-		if containsAny(gap, "であり", "です", "のみで", "だけで", "だけが", "のみが", "でした", "が対象で", "となり") {
-			return false // the list has its own predicate
-		}
-		if ab, has := p.first(k.abuse, span{m.end, e.end}); has && ab.start <= e.start {
-			return false
-		}
-		word := string(p.folded.text[e.start:e.end])
-		if containsAny(word, "以外", "除") && containsAny(gap, "を", "が", "は", "で") {
-			continue // of another noun
-		}
-		if containsAny(word, "以外", "除") && (p.has(k.excluded, span{e.end, clause.end}) || p.has(k.negated, span{e.end, clause.end})) {
-			return false // nothing but this
-		}
-		return !r.reopened(p, m, e, hits)
-	}
-}
-
-// outsideScope reports whether the topic that m belongs to is declared untouched
-// by the clause after its own: 証券番号は内側に印字しており、対象外です.
-func (p *page) outsideScope(excluded int, m mark, from int32) bool {
-	s := p.sentences[m.sent]
-	e, ok := p.first(excluded, span{from, s.end})
-	if !ok || e.start-from > 6 {
-		return false
-	}
-	topic := string(p.folded.text[m.end:min(from, m.end+45)])
-	i := strings.Index(topic, "は")
-	return i >= 0 && !containsAny(topic[:i], "が", "を", "で")
-}
-
-// noneOf reports whether an English clause denies a list as a whole: no health or
-// card information is included.
-func noneOf(before, after []byte) bool {
-	if i := bytes.LastIndex(before, []byte("no ")); i < 0 || i > 0 && asciiWord(before[i-1]) || bytes.ContainsAny(before[i:], ".;") {
-		return false
-	}
-	return containsAny(string(after), "included", "affected", "leaked", "compromised", "stored", "accessed", "involved", "contained", "exposed", "held", "kept", "retained", "saved", "taken", "disclosed", "viewed", "at risk")
-}
-
-// reopened reports whether the sentence goes on to leave possible what e denied:
-// …の流出は確認されておりませんが、可能性を否定できません.
-func (r *reading) reopened(p *page, m, e mark, hits []dataHit) bool {
-	k := &r.c.k
-	s := p.sentences[m.sent]
-	open, ok := p.first(k.possible, span{e.end, s.end})
-	if !ok || p.has(k.deniedPossible, span{e.end, s.end}) {
-		return false
-	}
-	return !slices.ContainsFunc(hits, func(h dataHit) bool {
-		return h.page == p && h.start >= e.end && h.end <= open.start // of other data
-	})
-}
-
-// inBrackets reports whether a bracket opened in gap is still open at its end.
-func inBrackets(gap string) bool {
-	depth := 0
-	for i := range len(gap) {
-		switch gap[i] {
-		case '(':
-			depth++
-		case ')':
-			depth = max(0, depth-1)
-		}
-	}
-	return depth > 0
 }
 
 // causal reports whether a secret is named as the attackers' way in:

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -48,11 +49,11 @@ func otherItem(hits []dataHit) (span, bool) {
 			kinds[h.kind] = true
 		}
 	}
-	if len(kinds) < 2 {
+	if len(kinds) == 0 {
 		return span{}, false
 	}
 	p := hits[0].page
-	// One item beyond the known ones on either side still belongs to the list.
+	// Items beyond the known ones on either side still belong to the list.
 	s := p.sentences[hits[0].sent]
 	from, to := s.start, min(s.end, hits[len(hits)-1].end+2*maxItem)
 	found := span{}
@@ -70,19 +71,80 @@ func otherItem(hits []dataHit) (span, bool) {
 		if !near {
 			return true
 		}
-		text := trimItem(string(p.folded.text[item.start:min(item.end, item.start+4*maxItem)]))
-		if text == "" || len(text) > maxItem || text[0] >= '0' && text[0] <= '9' || !fieldEndWords.mayEnd([]byte(text)) || containsAny(text, generalItems...) {
+		raw := strings.TrimSpace(string(p.folded.text[item.start:min(item.end, item.start+4*maxItem)]))
+		text := trimItem(raw)
+		if text == "" || len(text) > maxItem || text[0] >= '0' && text[0] <= '9' || containsAny(text, generalItems...) {
 			return true
 		}
-		for _, e := range fieldEnds {
-			if strings.HasSuffix(text, e) && (text != e || len(e) > 6 || e == "年齢" || e == "学年" || e == "成績") && !containsAny(text, "を", "が、", "した", "され") {
-				found, ok = item, true
-				return false
-			}
+		if namesField(text) || len(kinds) > 1 && plainNoun(text) && joined(p.folded.text[:item.start]) && (text == raw || item.start > hits[0].end && endsList(raw[len(text):])) {
+			found, ok = item, true
+			return false
 		}
 		return true
 	})
 	return found, ok
+}
+
+// namesField reports whether an item ends like a field of a record.
+func namesField(text string) bool {
+	if !fieldEndWords.mayEnd([]byte(text)) {
+		return false
+	}
+	for _, e := range fieldEnds {
+		if strings.HasSuffix(text, e) && (text != e || len(e) > 6 || e == "年齢" || e == "学年" || e == "成績") && !containsAny(text, "を", "が、", "した", "され") {
+			return true
+		}
+	}
+	return false
+}
+
+// joined reports whether the text before an item ends with what joins the items
+// of a list.
+func joined(before []byte) bool {
+	for _, w := range []string{"、", "・", "と", "及び", "および", "並びに", "や", "(", ",", "/", ":"} {
+		if bytes.HasSuffix(before, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsList reports whether what follows an item is how a list of data goes on to
+// its predicate, and not a clause of its own.
+func endsList(after string) bool {
+	for _, w := range []string{"など", "等", "といった", "の個人情報", "の情報", "です", "である", "であり", "のみ"} {
+		if strings.HasPrefix(after, w) {
+			return true
+		}
+	}
+	if strings.HasPrefix(after, "に") || strings.HasPrefix(after, "を記") || strings.HasPrefix(after, "を含") || len(after) > 4*maxItem/3 {
+		return false
+	}
+	return containsAny(after, "流出", "漏", "含ま", "記載", "記さ", "載っ", "書かれ", "閲覧", "見られ", "表示", "盗", "取得", "窃取", "持ち出", "保存", "入って", "入った", "記録", "印字", "見え", "外部", "第三者", "対象", "渡", "残って", "知られ")
+}
+
+// notFieldEnds are the endings of nouns that are whoever or whatever has the
+// data, and not data.
+var notFieldEnds = newLexicon("様", "方", "者", "名", "人", "件", "社", "円", "日", "分", "台", "年", "月", "市", "町", "村", "県", "府", "省", "庁", "部", "課", "署", "室", "局", "会", "院", "所", "校", "園",
+	"センタ", "サーバ", "システム", "パソコン", "端末", "サービス", "サイト", "本人", "ページ", "会員", "職員", "社員", "患者", "生徒", "児童", "学生", "お客", "顧客", "家族", "保護者", "ファイル", "データ", "データベース", "フォルダ", "メモリ", "媒体", "書類", "全員", "全て", "すべて", "一部", "今回", "現在", "時点", "通", "枚", "冊", "箱", "以上", "以下", "未満", "程度", "情報", "個人", "組", "世帯", "回", "店", "銀行", "大学", "協会", "法人", "工場", "とおり", "次", "株式会社", "万", "千", "約", "計", "以降", "以前", "前後", "期間", "合計", "のみ", "うち", "一覧", "名簿", "リスト", "欄", "台帳", "申込書", "写し", "控え", "用紙", "番号")
+
+// plainNoun reports whether an item is a noun of few letters, which in a list of
+// known data is one more of them: 器具の型番.
+func plainNoun(text string) bool {
+	if len(text) < 6 || len(text) > maxItem || notFieldEnds.ends([]byte(text)) >= 0 {
+		return false
+	}
+	for i, c := range text {
+		switch {
+		case c < utf8.RuneSelf, c == '。', c == '※', c == '・', c == '●', c == '■', c == '「', c == '」':
+			return false
+		case c >= 'ぁ' && c <= 'ん':
+			if c != 'の' && !(i == 0 && (c == 'お' || c == 'ご')) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // eachItem calls f for the items of t[from:to], parted by commas, dots,

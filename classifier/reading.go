@@ -17,6 +17,7 @@ type reading struct {
 	title, text page
 	figures     []figure
 	dataHits    []dataHit
+	denial      denial
 	older       int32 // where the text turns to earlier reports pasted below
 	whenSeen    []moment
 	repeated    []bool          // by sentence of text: printed before

@@ -1,0 +1,180 @@
+package classifier
+
+import (
+	"bytes"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// excludes reports whether the predicate after m (in English anywhere in its
+// clause) says that the data is not part of the incident.
+func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
+	k := &r.c.k
+	clause := p.clauses[m.clause]
+	if p.folded.text[m.start] < 0x80 {
+		return p.has(k.excluded, clause) && !cannotTell(p.folded.text[clause.start:clause.end]) || noneOf(p.folded.text[clause.start:m.start], p.folded.text[m.end:max(m.end, clause.end)])
+	}
+	for at := m.end; ; {
+		e, ok := p.first(k.excluded, span{at, clause.end})
+		if !ok {
+			return p.outsideScope(k.excluded, m, hits)
+		}
+		at = e.end
+		gap := string(p.folded.text[m.end:e.start])
+		if inBrackets(gap) {
+			continue // said of something else in brackets
+		}
+		if strings.HasSuffix(gap, "こと") && !strings.HasSuffix(gap, "たこと") {
+			return false // お聞きすることはございません: never done
+		}
+		if containsAny(gap, ownPredicates...) {
+			return false // the list has its own predicate
+		}
+		if ab, has := p.first(k.abuse, span{m.end, e.end}); has && ab.start <= e.start {
+			return false
+		}
+		word := string(p.folded.text[e.start:e.end])
+		if containsAny(word, "以外", "除") && containsAny(gap, "を", "が", "は", "で") {
+			continue // of another noun
+		}
+		if containsAny(word, "以外", "除") && (p.has(k.excluded, span{e.end, clause.end}) || p.has(k.negated, span{e.end, clause.end})) {
+			return false // nothing but this
+		}
+		return !r.reopened(p, m, e, hits)
+	}
+}
+
+// cannotTell reports whether an English clause only leaves open what its negation
+// seems to deny: we cannot state that they were not taken.
+func cannotTell(t []byte) bool {
+	return containsAny(string(t), "cannot say", "cannot state", "cannot rule", "cannot deny", "cannot exclude", "cannot be sure", "unable to", "cannot at present", "not possible to", "cannot be ruled", "cannot be denied", "cannot be excluded", "not known whether", "not clear whether")
+}
+
+// outsideScope reports whether m belongs to a topic that the rest of its sentence
+// declares untouched: 証券番号は内側に印字しており、対象外です.
+func (p *page) outsideScope(excluded int, m mark, hits []dataHit) bool {
+	s := p.sentences[m.sent]
+	topic := p.topic(m)
+	if topic < 0 {
+		return false
+	}
+	e, ok := p.first(excluded, span{topic, s.end})
+	return ok && e.start-topic <= maxTopic && !p.dataBetween(hits, topic, e.start)
+}
+
+// maxTopic is how many bytes may stand between a topic and what is said of it.
+const maxTopic = 240
+
+// topicMarks end the noun that a sentence goes on to speak of.
+var topicMarks = []string{"は", "については", "につきまして", "に関して", "も"}
+
+// topic returns where the topic that m ends or stands in a list of ends, or -1.
+func (p *page) topic(m mark) int32 {
+	s := p.sentences[m.sent]
+	t := string(p.folded.text[m.end:min(s.end, m.end+90)])
+	first := -1
+	for _, w := range topicMarks {
+		if i := strings.Index(t, w); i >= 0 && (first < 0 || i+len(w) < first) {
+			first = i + len(w)
+		}
+	}
+	if first < 0 || containsAny(t[:first], "が", "を", "で", "。", "(", ")", "した", "する", "され") {
+		return -1
+	}
+	return m.end + int32(first)
+}
+
+// dataBetween reports whether another kind of data is named from from to to.
+func (p *page) dataBetween(hits []dataHit, from, to int32) bool {
+	i := sort.Search(len(hits), func(i int) bool { return hits[i].page.in > p.in || hits[i].page == p && hits[i].start >= from })
+	return i < len(hits) && hits[i].page == p && hits[i].end <= to
+}
+
+// denial is what the leak words of one sentence say, kept for all the data that
+// the sentence names.
+type denial struct {
+	page           *page
+	sent           int32
+	denied, stated int32 // where the last leak denied and the last one told begin
+}
+
+// leakDenied reports whether the leak that the sentence of m speaks of after m
+// is denied there: 氏名、住所が外部に送信された痕跡は認められませんでした.
+func (r *reading) leakDenied(p *page, m mark, hits []dataHit) bool {
+	d := r.denialOf(p, m.sent)
+	if d.denied < m.end || d.stated >= m.end || d.denied-m.end > maxTopic {
+		return false
+	}
+	gap := string(p.folded.text[m.end:d.denied])
+	if containsAny(gap, ownPredicates...) || p.has(r.c.k.possible, span{d.denied, p.sentences[m.sent].end}) && r.reopened(p, m, mark{span: span{d.denied, d.denied}}, hits) {
+		return false
+	}
+	return true
+}
+
+// ownPredicates show that a list of data has a predicate before the one in
+// question.
+var ownPredicates = []string{"であり", "です", "のみで", "だけで", "だけが", "のみが", "でした", "が対象で", "となり"}
+
+func (r *reading) denialOf(p *page, sent int32) denial {
+	if r.denial.page != p || r.denial.sent != sent {
+		r.denial = r.readDenial(p, sent)
+	}
+	return r.denial
+}
+
+func (r *reading) readDenial(p *page, sent int32) denial {
+	k := &r.c.k
+	s := p.sentences[sent].span
+	d := denial{page: p, sent: sent, denied: -1, stated: -1}
+	for _, kind := range []int{k.leakNoun, k.leakAct, k.leakViewed, k.leakDelivered} {
+		for _, m := range p.within(kind, s) {
+			m.sent, m.clause = sent, int32(p.clauseAt(int(sent), m.start))
+			switch say := r.judgeLeak(p, m, kind); {
+			case say == sayDenied:
+				d.denied = max(d.denied, m.start)
+			case say > sayDenied || say == sayInvestigating:
+				d.stated = max(d.stated, m.start)
+			}
+		}
+	}
+	return d
+}
+
+// noneOf reports whether an English clause denies a list as a whole: no health or
+// card information is included.
+func noneOf(before, after []byte) bool {
+	if i := bytes.LastIndex(before, []byte("no ")); i < 0 || i > 0 && asciiWord(before[i-1]) || bytes.ContainsAny(before[i:], ".;") {
+		return false
+	}
+	return containsAny(string(after), "included", "affected", "leaked", "compromised", "stored", "accessed", "involved", "contained", "exposed", "held", "kept", "retained", "saved", "taken", "disclosed", "viewed", "at risk")
+}
+
+// reopened reports whether the sentence goes on to leave possible what e denied:
+// …の流出は確認されておりませんが、可能性を否定できません.
+func (r *reading) reopened(p *page, m, e mark, hits []dataHit) bool {
+	k := &r.c.k
+	s := p.sentences[m.sent]
+	open, ok := p.first(k.possible, span{e.end, s.end})
+	if !ok || p.has(k.deniedPossible, span{e.end, s.end}) {
+		return false
+	}
+	return !slices.ContainsFunc(hits, func(h dataHit) bool {
+		return h.page == p && h.start >= e.end && h.end <= open.start // of other data
+	})
+}
+
+// inBrackets reports whether a bracket opened in gap is still open at its end.
+func inBrackets(gap string) bool {
+	depth := 0
+	for i := range len(gap) {
+		switch gap[i] {
+		case '(':
+			depth++
+		case ')':
+			depth = max(0, depth-1)
+		}
+	}
+	return depth > 0
+}
