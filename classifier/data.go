@@ -144,7 +144,7 @@ func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 	if r.excludes(p, m, hits) || !f.hasVector(lossVectors...) && r.leakDenied(p, m, hits) {
 		return dataOut
 	}
-	if slices.Contains(secrets[:2], h.kind) && r.causal(p, m) {
+	if slices.Contains(secrets[:2], h.kind) && r.causal(p, m) || r.tried(hits, i) {
 		return dataNothing
 	}
 	if p.in == "text" && p.has(k.hypothetical, clause) && !p.has(k.found, s.span) && !p.has(k.possible, s.span) {
@@ -173,6 +173,29 @@ func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 		return dataIn
 	}
 	return dataNothing
+}
+
+// tried reports whether hit i is a key that opened or should have opened an
+// account, by itself or beside the address that goes with it.
+func (r *reading) tried(hits []dataHit, i int) bool {
+	h := &hits[i]
+	p := h.page
+	key := func(d breach.DataType) bool { return slices.Contains(secrets[:2], d) }
+	switch {
+	case key(h.kind):
+	case h.kind == breach.DataEmail && i+1 < len(hits) && key(hits[i+1].kind) && hits[i+1].page == p && hits[i+1].clause == h.clause:
+	default:
+		return false
+	}
+	if !p.has(r.c.k.fieldTried, p.clauses[h.clause]) {
+		return false
+	}
+	for j := max(0, i-3); j < min(len(hits), i+4); j++ {
+		if o := &hits[j]; o.page == p && o.clause == h.clause && !key(o.kind) && o.kind != breach.DataEmail {
+			return false
+		}
+	}
+	return true
 }
 
 // leaks reports whether a leak word stands in where.
