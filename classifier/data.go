@@ -154,7 +154,7 @@ func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 		return dataNothing
 	}
 	tail := span{m.end, max(m.end, clause.end)}
-	if p.has(k.fieldAdvice, tail) || p.has(k.fieldAsked, tail) || printed(p.folded.text[tail.start:tail.end]) ||
+	if p.has(k.fieldAdvice, tail) || p.has(k.fieldAsked, tail) && !listed(hits, i) || printed(p.folded.text[tail.start:tail.end]) ||
 		p.folded.text[m.start] < 0x80 && bytes.Contains(p.folded.text[clause.start:m.start], []byte("whether")) {
 		return dataNothing
 	}

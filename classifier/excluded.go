@@ -115,7 +115,7 @@ func (r *reading) leakDenied(p *page, m mark, hits []dataHit) bool {
 
 // ownPredicates show that a list of data has a predicate before the one in
 // question.
-var ownPredicates = []string{"であり", "です", "のみで", "だけで", "だけが", "のみが", "でした", "が対象で", "となり"}
+var ownPredicates = []string{"であり", "です", "のみで", "だけで", "だけが", "のみが", "でした", "が対象で", "となり", "を認め"}
 
 func (r *reading) denialOf(p *page, sent int32) denial {
 	if r.denial.page != p || r.denial.sent != sent {
