@@ -76,8 +76,9 @@ func (f *facts) readData(v *view) {
 		}
 	}
 	f.readUnnamed(v, in)
-	if f.PrimaryVector == breach.Impersonation && f.LeakStatus != breach.LeakConfirmed && f.LeakStatus != breach.LeakSuspected {
-		clear(in) // what the fake asks visitors for
+	if f.LeakStatus != breach.LeakConfirmed && f.LeakStatus != breach.LeakSuspected && (f.PrimaryVector == breach.Impersonation || f.PrimaryVector == breach.DDoS ||
+		f.LeakStatus != breach.LeakUnderInvestigation && (f.PrimaryVector == breach.Phishing || f.PrimaryVector == breach.Defacement)) {
+		clear(in) // what a fake asks for, what served the fraud
 	}
 	if f.PrimaryVector == breach.WebSkimming && len(in) == 0 && !out[breach.DataCardNumber] &&
 		(f.LeakStatus == breach.LeakConfirmed || f.LeakStatus == breach.LeakSuspected) {
@@ -144,7 +145,7 @@ func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 	if r.excludes(p, m, hits) || !f.hasVector(lossVectors...) && r.leakDenied(p, m, hits) {
 		return dataOut
 	}
-	if slices.Contains(secrets[:2], h.kind) && r.causal(p, m) || r.tried(hits, i) {
+	if slices.Contains(secrets[:2], h.kind) && r.causal(p, m) || f.tried(hits, i) {
 		return dataNothing
 	}
 	if p.in == "text" && p.has(k.hypothetical, clause) && !p.has(k.found, s.span) && !p.has(k.possible, s.span) {
@@ -175,11 +176,14 @@ func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 	return dataNothing
 }
 
+// keyVectors are those in which keys are what the attacker came with.
+var keyVectors = []breach.Vector{breach.AccountTakeover, breach.CredentialStuffing, breach.Defacement, breach.Ransomware, breach.DDoS}
+
 // tried reports whether hit i is a key that opened or should have opened an
 // account, by itself or beside the address that goes with it.
-func (r *reading) tried(hits []dataHit, i int) bool {
+func (f *facts) tried(hits []dataHit, i int) bool {
 	h := &hits[i]
-	p := h.page
+	p, k := h.page, &f.r.c.k
 	key := func(d breach.DataType) bool { return slices.Contains(secrets[:2], d) }
 	switch {
 	case key(h.kind):
@@ -187,7 +191,7 @@ func (r *reading) tried(hits []dataHit, i int) bool {
 	default:
 		return false
 	}
-	if !p.has(r.c.k.fieldTried, p.clauses[h.clause]) {
+	if !slices.Contains(keyVectors, f.PrimaryVector) && !p.has(k.fieldTried, p.clauses[h.clause]) {
 		return false
 	}
 	for j := max(0, i-3); j < min(len(hits), i+4); j++ {
