@@ -155,7 +155,7 @@ func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 		return dataNothing
 	}
 	tail := span{m.end, max(m.end, clause.end)}
-	if p.has(k.fieldAdvice, tail) || p.has(k.fieldAsked, tail) && !listed(hits, i) || printed(p.folded.text[tail.start:tail.end]) ||
+	if p.has(k.fieldAdvice, tail) || p.has(k.fieldAsked, tail) && !toldInFull(hits, i) && !inBrackets(string(p.folded.text[clause.start:m.start])) || printed(p.folded.text[tail.start:tail.end]) ||
 		p.folded.text[m.start] < 0x80 && bytes.Contains(p.folded.text[clause.start:m.start], []byte("whether")) {
 		return dataNothing
 	}
@@ -289,6 +289,19 @@ func listed(hits []dataHit, i int) bool {
 		}
 	}
 	return false
+}
+
+// toldInFull reports whether hit i stands in a list of three kinds or more, which
+// a notice gives of what it holds to be concerned, though it still asks whether
+// it leaked.
+func toldInFull(hits []dataHit, i int) bool {
+	n := 1
+	for j := max(0, i-2); j < min(len(hits), i+3); j++ {
+		if hits[j].page == hits[i].page && hits[j].clause == hits[i].clause && hits[j].kind != hits[i].kind && listed(hits, j) {
+			n++
+		}
+	}
+	return n > 2
 }
 
 // describesItem reports whether what parts two kinds of data is a comma and a

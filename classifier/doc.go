@@ -17,7 +17,8 @@
 // over marks: relevance.go, split.go, vectors.go, leak.go and doubt.go, data.go, count.go
 // and so on, ending with the rubric in severity.go. Figures are read in figure.go,
 // kanji.go, counter.go, english.go and count.go, weighed in weigh.go and chosen or
-// added up in headline.go and sums.go; lists of data in data.go and field.go.
+// added up in headline.go and sums.go; lists of data in data.go, excluded.go and
+// field.go.
 //
 // Classifying is pure: no clock, no network, no randomness; the same notice and
 // rules give the same bytes. Time is linear in the text, and memory bounded by

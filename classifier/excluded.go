@@ -69,10 +69,14 @@ const maxTopic = 240
 // topicMarks end the noun that a sentence goes on to speak of.
 var topicMarks = []string{"は", "については", "につきまして", "に関して", "も"}
 
+// maxListed is how many bytes of a list may stand between one of its items and
+// the mark of the topic.
+const maxListed = 90
+
 // topic returns where the topic that m ends or stands in a list of ends, or -1.
 func (p *page) topic(m mark) int32 {
 	s := p.sentences[m.sent]
-	t := string(p.folded.text[m.end:min(s.end, m.end+90)])
+	t := string(p.folded.text[m.end:max(m.end, min(s.end, m.end+maxListed))])
 	first := -1
 	for _, w := range topicMarks {
 		if i := strings.Index(t, w); i >= 0 && (first < 0 || i+len(w) < first) {
