@@ -177,19 +177,19 @@ func japanese(t []byte) bool {
 func (f *facts) tieOf(p *page, i int, m mention, others bool) (tie, bool) {
 	r := f.r
 	s := p.sentences[i].span
-	name := trimName(strings.TrimSuffix(p.line(m.span), "様")) + p.longVowel(m.end)
-	t := tie{name: name, page: p, where: s, legal: m.incorporated || strings.HasSuffix(name, "社"), quoted: m.quoted}
-	if !m.incorporated && !isName(name) || r.helps(p, s, m) {
-		return t, false
-	}
+	own := p.folded.text[m.start:m.end]
+	t := tie{page: p, where: s, legal: m.incorporated || bytes.HasSuffix(own, []byte("社")), quoted: m.quoted}
 	t.kind, t.again = r.leading(p, s, m, others)
 	if after, again := r.following(p, s, m); after > t.kind {
 		t.kind, t.again = after, again
 	}
+	if t.kind == unrelated && !t.legal {
+		return t, false
+	}
 	t.named = t.kind == worker && (m.incorporated || m.quoted) && r.called(p, s, m)
-	told := r.toldIn(p, i)
-	t.ev = r.stricken(p, s, m, told)
-	if others && !r.called(p, s, m) && (bytes.HasPrefix(p.folded.text[m.after:s.end], []byte("は")) || t.kind < worker && t.ev < 2 && bytes.HasPrefix(p.folded.text[m.after:s.end], []byte("が"))) {
+	t.ev = r.stricken(p, s, m, r.toldIn(p, i))
+	rest := p.folded.text[m.after:s.end]
+	if others && !r.called(p, s, m) && (bytes.HasPrefix(rest, []byte("は")) || t.kind < worker && t.ev < 2 && bytes.HasPrefix(rest, []byte("が"))) {
 		t.kind = unrelated // who runs a shop and tells of it
 	}
 	switch t.kind {
@@ -197,11 +197,16 @@ func (f *facts) tieOf(p *page, i int, m mention, others bool) (tie, bool) {
 		t.rel = 3
 	case provider, used:
 		t.rel = 2
+	case unrelated:
+		if !t.legal || t.ev < 2 {
+			return t, false
+		}
 	}
-	if !m.incorporated && !m.quoted && !r.soundsLikeName(p, m.span) && !(t.kind == worker && r.foreign(p, m.span)) && !sameOrganisation(name, f.Victim) {
+	t.name = trimName(strings.TrimSuffix(p.line(m.span), "様")) + p.longVowel(m.end)
+	if !m.incorporated && !isName(t.name) || r.helps(p, s, m) {
 		return t, false
 	}
-	return t, t.rel > 0 || t.legal && t.ev >= 2
+	return t, m.incorporated || m.quoted || r.soundsLikeName(p, m.span) || t.kind == worker && r.foreign(p, m.span) || sameOrganisation(t.name, f.Victim)
 }
 
 // helps reports whether the name is of those who examine or advise.
