@@ -180,7 +180,8 @@ func (r *reading) countsThing(p *page, g *figure) bool {
 	t := p.folded.text
 	s := p.sentences[g.sent]
 	end := max(g.end, min(s.end, g.end+45))
-	if m, ok := p.first(k.countThing, span{g.end, end}); ok && m.start-g.end <= stuck {
+	share := strings.HasSuffix(g.unit, "分") // N名分の報告書: what there is of N people
+	if m, ok := p.first(k.countThing, span{g.end, end}); ok && m.start-g.end <= stuck && !share {
 		switch strings.TrimSpace(string(t[g.end:m.start])) {
 		case "", "の", "が", "を", "もの", "以上の", "近い", "近くの", "を超える", "ほどの", "程度が", "程度の", "余りの", "あまりの", "全員が", "ずつ", "に及ぶ", "にのぼる":
 			return !ofPeople(string(t[m.end:min(s.end, m.end+9)]))

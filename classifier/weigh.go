@@ -80,7 +80,7 @@ var hintWeights = [hints]int{
 	hintDenied:       -5,
 	hintSheets:       -2,
 	hintSheetsLost:   3,
-	hintSheetsBeside: -4,
+	hintSheetsBeside: -8,
 	hintCompanies:    -8,
 	hintCompaniesOwn: 1,
 	hintSafe:         -6,
