@@ -119,7 +119,7 @@ func (r *reading) leakDenied(p *page, m mark, hits []dataHit) bool {
 
 // ownPredicates show that a list of data has a predicate before the one in
 // question.
-var ownPredicates = []string{"であり", "です", "のみで", "だけで", "だけが", "のみが", "でした", "が対象で", "となり", "を認め"}
+var ownPredicates = []string{"であり", "です", "のみで", "だけで", "だけが", "のみが", "でした", "が対象で", "となり", "を認め", "が含まれる", "が含まれます", "が含まれており", "が含まれていま"}
 
 func (r *reading) denialOf(p *page, sent int32) denial {
 	if r.denial.page != p || r.denial.sent != sent {

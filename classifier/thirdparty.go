@@ -33,7 +33,7 @@ const (
 )
 
 func (t *tie) score() int {
-	n := 2*t.rel + t.ev
+	n := 2*t.rel + 2*t.ev
 	if t.legal {
 		n++
 	}
