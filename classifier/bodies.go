@@ -2,7 +2,7 @@ package classifier
 
 import "oshirase/breach"
 
-// readBodies reads which authorities were told and whether a service stopped.
+// readBodies reads which authorities were told.
 func (f *facts) readBodies(v *view) {
 	r, k := v.r, &v.r.c.k
 	f.ReportedTo = []breach.Authority{}
@@ -22,6 +22,13 @@ func (f *facts) readBodies(v *view) {
 			f.ReportedTo = append(f.ReportedTo, a)
 		}
 	}
+	f.special = v.states(k.specialCare) || f.hasData(breach.DataHealth, breach.DataMyNumber)
+}
+
+// readService reads whether a service stopped, and what else of the place bears
+// on severity.
+func (f *facts) readService(v *view) {
+	k := &v.r.c.k
 	v.each(k.disrupted, func(p *page, m mark) {
 		if p.in == "text" && (p.has(k.hypothetical, p.clauses[m.clause]) || p.has(k.background, span{p.sentences[m.sent].start, m.start})) {
 			return
@@ -37,6 +44,5 @@ func (f *facts) readBodies(v *view) {
 		f.ev.add("core_operation", p, p.around(m))
 	})
 	f.inside = v.any(k.internal)
-	f.special = v.states(k.specialCare) || f.hasData(breach.DataHealth, breach.DataMyNumber)
 	f.several = v.any(k.manyClients)
 }

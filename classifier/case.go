@@ -9,23 +9,33 @@ import (
 // facts is a case while it is read, with what severity needs beside it.
 type facts struct {
 	breach.Case
-	r  *reading
-	ev evidence
+	r     *reading
+	ev    evidence
+	signs map[breach.Vector]*sign // what rules found for each vector
 	// coreStop: a core operation stood still. inside: a network or server was
 	// entered.
 	coreStop, inside, special, several, secret bool
 	attack                                     bool
 	unnumbered                                 bool
+	noHarm                                     bool // learned: the text claims no harm
+}
+
+// readByRules reads what a model may correct as the rules alone see it.
+func (r *reading) readByRules(v *view) *facts {
+	f := &facts{r: r, ev: evidence{}}
+	f.Vectors = []breach.Vector{}
+	f.readVectors(v)
+	f.readLeak(v)
+	f.readReport(v)
+	f.readService(v)
+	return f
 }
 
 func (r *reading) readCase(v view) breach.Case {
-	f := &facts{r: r, ev: evidence{}}
-	f.Vectors = []breach.Vector{}
-	f.readVectors(&v)
-	f.readLeak(&v)
+	f := r.readByRules(&v)
+	f.learn(&v)
 	f.readData(&v)
 	f.readCounts(&v)
-	f.readReport(&v)
 	f.readFamily(&v)
 	f.readParties(&v)
 	f.readBodies(&v)

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"oshirase/breach"
+	"oshirase/classifier/learned"
 )
 
 // Config says where the rules are.
@@ -13,7 +14,8 @@ type Config struct {
 	// Rules is the directory of the shipped rules. Required.
 	Rules fs.FS
 	// Extra is the user's own directory, layered over the shipped one: a rule of
-	// the same id replaces, disabled: true drops. Default none.
+	// the same id replaces, disabled: true drops, its learned.tsv is used instead.
+	// Default none.
 	Extra fs.FS
 	// ExtraName is how faults name the user's directory. Default "".
 	ExtraName string
@@ -21,11 +23,13 @@ type Config struct {
 
 // Classifier judges notices. It is safe for concurrent use.
 type Classifier struct {
-	rules  *ruleset
-	m      *machine
-	k      kinds
-	digest string
-	pool   sync.Pool // of *reading
+	rules   *ruleset
+	m       *machine
+	k       kinds
+	signals *signals
+	scorer  *scorer // nil: the rules alone judge
+	digest  string
+	pool    sync.Pool // of *reading
 }
 
 // New reads and compiles the rules. Its error joins every fault found, each
@@ -42,13 +46,24 @@ func New(cfg Config) (*Classifier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile rules: %w", err)
 	}
-	c := &Classifier{rules: rs, m: m, digest: rs.digest()}
+	c := &Classifier{rules: rs, m: m}
 	c.k = newKinds(m)
-	c.pool.New = func() any { return &reading{c: c} }
-	return c, nil
+	c.signals = newSignals(m)
+	return c.WithModel(rs.model), nil
 }
 
-// Digest names the rules and the engine: the same digest gives the same
+// WithModel returns a classifier with the same rules and another learned model;
+// with nil, the rules alone judge.
+func (c *Classifier) WithModel(m *learned.Model) *Classifier {
+	other := &Classifier{rules: c.rules, m: c.m, k: c.k, signals: c.signals, digest: c.rules.digest(m)}
+	if m != nil {
+		other.scorer = newScorer(c.signals, m)
+	}
+	other.pool.New = func() any { return &reading{c: other} }
+	return other
+}
+
+// Digest names the rules, the model and the engine: the same digest gives the same
 // findings.
 func (c *Classifier) Digest() string { return c.digest }
 

@@ -20,7 +20,11 @@
 // added up in headline.go and sums.go; lists of data in data.go, excluded.go and
 // field.go.
 //
-// Classifying is pure: no clock, no network, no randomness; the same notice and
-// rules give the same bytes. Time is linear in the text, and memory bounded by
+// What the rules alone answer is a signal among others: signals.go collects
+// them with the concepts of each sentence, scorer.go adds up what a model of
+// package learned makes of them, and learn.go says where that corrects the rules.
+//
+// Classifying is pure: no clock, no network, no randomness; the same notice,
+// rules and model give the same bytes. Time is linear in the text, and memory bounded by
 // it. A Classifier is safe for concurrent use.
 package classifier

@@ -18,6 +18,49 @@ type Explanation struct {
 	// back; title first, in the order of the text.
 	Hits []RuleMark `json:"hits"`
 	Held []RuleMark `json:"held_back"`
+	// Learned takes the answers of the learned model apart: of the incident, then
+	// of each case. Empty where the rules alone judge.
+	Learned []LearnedAnswer `json:"learned"`
+}
+
+// LearnedAnswer is one answer of the model and what it is the sum of.
+type LearnedAnswer struct {
+	Case   int    `json:"case"` // -1: the whole notice
+	Output string `json:"output"`
+	// Score is in logits: above 0 speaks for the output; of the outputs of one
+	// field the highest is chosen.
+	Score float64 `json:"score"`
+	// Signals are those that weigh most, the heaviest first.
+	Signals []LearnedSignal `json:"signals"`
+}
+
+// LearnedSignal is one signal that the text shows and its weight in logits.
+type LearnedSignal struct {
+	Name   string  `json:"name"`
+	Weight float64 `json:"weight"`
+}
+
+// maxSignalsShown bounds the signals of one answer.
+const maxSignalsShown = 8
+
+// trace remembers what the score of output is made of, while explaining.
+func (r *reading) trace(b *bag, output string) {
+	if !r.explaining {
+		return
+	}
+	sc := r.c.scorer
+	o := sc.output[output]
+	a := LearnedAnswer{Case: r.caseAt, Output: output, Score: float64(sc.one(b, o)) / 1000}
+	for _, id := range b.ids {
+		if w := sc.weight(id, o); w != 0 {
+			a.Signals = append(a.Signals, LearnedSignal{r.c.signals.names[id], float64(w) / 1000})
+		}
+	}
+	slices.SortFunc(a.Signals, func(x, y LearnedSignal) int {
+		return cmp.Or(cmp.Compare(max(y.Weight, -y.Weight), max(x.Weight, -x.Weight)), strings.Compare(x.Name, y.Name))
+	})
+	a.Signals = a.Signals[:min(len(a.Signals), maxSignalsShown)]
+	r.answers = append(r.answers, a)
 }
 
 // RuleMark is a place where a rule spoke or was held back.
@@ -39,6 +82,7 @@ func (c *Classifier) Explain(n *breach.Notice) Explanation {
 	r := c.pool.Get().(*reading)
 	defer c.pool.Put(r)
 	e := Explanation{Finding: r.finding(n, true), Hits: []RuleMark{}, Held: []RuleMark{}}
+	e.Learned = append([]LearnedAnswer{}, r.answers...)
 	for _, p := range []*page{&r.title, &r.text} {
 		if len(p.text) == 0 {
 			continue

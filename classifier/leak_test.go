@@ -7,7 +7,7 @@ import (
 )
 
 func TestTheLeakIsAsSureAsTheNoticeSays(t *testing.T) {
-	c := shipped(t)
+	c := byRules(t)
 	const hacked = "当社のサーバーが第三者による不正アクセスを受けました。"
 	const (
 		yes, maybe, no, open, unknown = breach.LeakConfirmed, breach.LeakSuspected, breach.LeakDenied, breach.LeakUnderInvestigation, breach.LeakUnknown

@@ -42,6 +42,20 @@ func (c *Classifier) Lint() []Fault {
 			}
 		}
 	}
+	for i := range c.rules.concepts {
+		k := &c.rules.concepts[i]
+		for _, w := range c.m.conceptWords[i] {
+			var p page
+			if stem := strings.TrimSuffix(w, "*"); !p.holdsAsSpelled(stem) {
+				faults = append(faults, Fault{k.file, k.line, k.ID, fmt.Sprintf("no text contains the term %q as it is spelled here", w)})
+			}
+		}
+	}
+	if c.scorer != nil {
+		for _, name := range c.scorer.unknown {
+			faults = append(faults, Fault{modelFile, 1, "", fmt.Sprintf("weights for the signal %q, which the rules do not have: train the model again", name)})
+		}
+	}
 	slices.SortStableFunc(faults, func(a, b Fault) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
@@ -58,12 +72,17 @@ func (c *Classifier) speaks(rule int32, s string) bool {
 	return slices.ContainsFunc(p.marks[c.m.rules[rule].kind], func(m mark) bool { return m.rule == rule })
 }
 
+// holdsAsSpelled reports whether folding keeps stem as it is.
+func (p *page) holdsAsSpelled(stem string) bool {
+	p.fold(stem)
+	return bytes.Contains(p.text, []byte(stem))
+}
+
 // unreachable tells why a rule can never speak, or nothing.
 func (m *machine) unreachable(r *compiled) string {
 	for _, w := range m.words[r.terms] {
-		stem := strings.TrimSuffix(w, "*")
 		var p page
-		if p.fold(stem); !bytes.Contains(p.text, []byte(stem)) {
+		if !p.holdsAsSpelled(strings.TrimSuffix(w, "*")) {
 			return fmt.Sprintf("no text contains the term %q as it is spelled here", w)
 		}
 	}

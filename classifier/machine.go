@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -24,6 +23,11 @@ type machine struct {
 	// where it must not touch a further ASCII letter.
 	setsOf [][]int32
 	bound  []wordBound
+	// concepts names them; conceptsOf[p] are those that pattern p belongs to.
+	concepts     []string
+	conceptWords [][]string
+	quiet        conceptSet
+	conceptsOf   [][]uint8
 }
 
 type wordBound struct{ left, right bool }
@@ -45,6 +49,20 @@ func compile(rs *ruleset) (*machine, error) {
 	m := &machine{kinds: map[string]int{}, ofTopic: map[string][]int{}}
 	patterns, index := []string{}, map[string]int{}
 	setIDs := map[string]int{}
+	pattern := func(w string) int {
+		stem, open := strings.CutSuffix(w, "*")
+		bound := wordBound{left: asciiWord(stem[0]), right: !open && asciiWord(stem[len(stem)-1])}
+		pk := fmt.Sprint(stem, bound)
+		p, ok := index[pk]
+		if !ok {
+			p = len(patterns)
+			index[pk] = p
+			patterns = append(patterns, stem)
+			m.setsOf, m.conceptsOf = append(m.setsOf, nil), append(m.conceptsOf, nil)
+			m.bound = append(m.bound, bound)
+		}
+		return p
+	}
 	set := func(r *Rule, terms []string) (int, error) {
 		words, err := rs.words(terms, 0)
 		if err != nil {
@@ -61,17 +79,7 @@ func compile(rs *ruleset) (*machine, error) {
 		m.words = append(m.words, words)
 		setIDs[key] = id
 		for _, w := range words {
-			stem, open := strings.CutSuffix(w, "*")
-			bound := wordBound{left: asciiWord(stem[0]), right: !open && asciiWord(stem[len(stem)-1])}
-			pk := fmt.Sprint(stem, bound)
-			p, ok := index[pk]
-			if !ok {
-				p = len(patterns)
-				index[pk] = p
-				patterns = append(patterns, stem)
-				m.setsOf = append(m.setsOf, nil)
-				m.bound = append(m.bound, bound)
-			}
+			p := pattern(w)
 			m.setsOf[p] = append(m.setsOf[p], int32(id))
 		}
 		if len(patterns) > maxTerms {
@@ -107,6 +115,20 @@ func compile(rs *ruleset) (*machine, error) {
 			}
 		}
 		m.rules = append(m.rules, c)
+	}
+	for i, c := range rs.concepts {
+		words, err := rs.words(c.Terms, 0)
+		if err != nil {
+			faults = append(faults, Fault{c.file, c.line, c.ID, err.Error()})
+		}
+		for _, w := range words {
+			p := pattern(w)
+			m.conceptsOf[p] = append(m.conceptsOf[p], uint8(i))
+		}
+		if c.Quiet {
+			m.quiet.add(i)
+		}
+		m.concepts, m.conceptWords = append(m.concepts, c.ID), append(m.conceptWords, words)
 	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
@@ -195,7 +217,8 @@ type page struct {
 	hits  [][]span // by term set
 	marks [][]mark // by kind, in the order of the text
 	held  []heldMark
-	heads []uint8 // by sentence: what it says of a list below it
+	heads []uint8      // by sentence: what it says of a list below it
+	said  []conceptSet // by sentence
 }
 
 // run folds, outlines and scans orig.
@@ -206,9 +229,12 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 	p.hits = resize(p.hits, m.sets)
 	p.marks = resize(p.marks, len(m.names))
 	p.held, p.heads = p.held[:0], p.heads[:0]
+	p.said = slices.Grow(p.said[:0], len(p.sentences))[:len(p.sentences)]
+	clear(p.said)
 	if len(p.text) == 0 {
 		return
 	}
+	si := 0
 	m.auto.scan(p.text, func(pattern int32, end int) {
 		n := int(m.auto.length[pattern])
 		b := m.bound[pattern]
@@ -216,6 +242,14 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 			return
 		}
 		s := span{int32(end - n), int32(end)}
+		if list := m.conceptsOf[pattern]; len(list) > 0 {
+			for si < len(p.sentences)-1 && p.sentences[si].end < s.end {
+				si++
+			}
+			for _, c := range list {
+				p.said[si].add(int(c))
+			}
+		}
 		for _, set := range m.setsOf[pattern] {
 			h := p.hits[set]
 			for len(h) > 0 && h[len(h)-1].start >= s.start {
@@ -292,103 +326,4 @@ hits:
 		}
 		p.marks[c.kind] = append(p.marks[c.kind], k)
 	}
-}
-
-// holds reports whether a word of the condition's set stands in its scope
-// around k. A word that k itself holds does not count, unless it is longer.
-func (p *page) holds(c condition, k mark) bool {
-	if len(p.hits[c.set]) == 0 {
-		return false
-	}
-	where := p.scopeOf(c.scope, k)
-	return anyOutside(p.hits[c.set], where, k.span)
-}
-
-func (p *page) scopeOf(c scope, k mark) span {
-	s := p.sentences[k.sent]
-	switch c.kind {
-	case "clause":
-		return p.clauses[k.clause]
-	case "sentence":
-		return s.span
-	case "rest":
-		return span{k.start, s.end}
-	case "head":
-		return span{s.start, k.end}
-	case "next":
-		end := s.end
-		if int(k.sent)+1 < len(p.sentences) {
-			end = p.sentences[k.sent+1].end
-		}
-		return span{s.start, end}
-	case "paragraph":
-		return p.paragraph(int(k.sent))
-	case "before":
-		return span{max(s.start, k.start-c.n), k.end}
-	case "after":
-		return span{k.start, min(s.end, k.end+c.n)}
-	case "window":
-		return span{max(s.start, k.start-c.n), min(s.end, k.end+c.n)}
-	}
-	return span{0, int32(len(p.text))}
-}
-
-// maxParagraph bounds how far a paragraph reaches, in sentences each way.
-const maxParagraph = 12
-
-func (p *page) paragraph(si int) span {
-	s := p.sentences
-	lo, hi := si, si
-	for lo > 0 && si-lo < maxParagraph && s[lo-1].block == s[si].block {
-		lo--
-	}
-	for hi+1 < len(s) && hi-si < maxParagraph && s[hi+1].block == s[si].block {
-		hi++
-	}
-	return span{s[lo].start, s[hi].end}
-}
-
-// anyOutside reports whether a span of sorted list lies in where and not in k.
-func anyOutside(list []span, where, k span) bool {
-	_, ok := firstOutside(list, where, k)
-	return ok
-}
-
-func firstOutside(list []span, where, k span) (span, bool) {
-	i := sort.Search(len(list), func(i int) bool { return list[i].start >= where.start })
-	for ; i < len(list) && list[i].end <= where.end; i++ {
-		if !k.has(list[i]) {
-			return list[i], true
-		}
-	}
-	return span{}, false
-}
-
-// first returns the first mark of kind inside where, and whether there is one.
-func (p *page) first(kind int, where span) (mark, bool) {
-	list := p.marks[kind]
-	i := sort.Search(len(list), func(i int) bool { return list[i].start >= where.start })
-	for ; i < len(list) && list[i].start < where.end; i++ {
-		if list[i].end <= where.end {
-			return list[i], true
-		}
-	}
-	return mark{}, false
-}
-
-// within lists the marks of kind that lie inside where.
-func (p *page) within(kind int, where span) []mark {
-	list := p.marks[kind]
-	lo := sort.Search(len(list), func(i int) bool { return list[i].start >= where.start })
-	hi := lo
-	for hi < len(list) && list[hi].end <= where.end {
-		hi++
-	}
-	return list[lo:hi]
-}
-
-// has reports whether a mark of kind lies inside where.
-func (p *page) has(kind int, where span) bool {
-	_, ok := p.first(kind, where)
-	return ok
 }

@@ -12,16 +12,22 @@ import (
 
 // reading is the work on one notice; it is reused to keep its memory.
 type reading struct {
-	c           *Classifier
-	n           *breach.Notice
-	title, text page
-	figures     []figure
-	dataHits    []dataHit
-	denial      denial
-	older       int32 // where the text turns to earlier reports pasted below
-	whenSeen    []moment
-	repeated    []bool          // by sentence of text: printed before
-	seen        map[uint64]span // sentences by hash, while repeated is made
+	c             *Classifier
+	n             *breach.Notice
+	title, text   page
+	figures       []figure
+	dataHits      []dataHit
+	denial        denial
+	older         int32 // where the text turns to earlier reports pasted below
+	whenSeen      []moment
+	repeated      []bool          // by sentence of text: printed before
+	seen          map[uint64]span // sentences by hash, while repeated is made
+	bag, proofBag bag
+	scores        []int32 // by output of the model, for one case
+	explaining    bool
+	caseAt        int // the case that is read, -1 before any
+	answers       []LearnedAnswer
+	near          [2]int // the window of sentences that speaks most for an incident
 }
 
 // view is what one case is read from: the title (nil where the text tells of
@@ -36,12 +42,19 @@ type view struct {
 	head   span   // what the text says before the first of several incidents
 }
 
-func (r *reading) finding(n *breach.Notice, explain bool) breach.Finding {
+// open makes the notice ready: its marks, its days, its figures.
+func (r *reading) open(n *breach.Notice, explain bool) {
 	r.n = n
+	r.explaining, r.caseAt, r.answers = explain, -1, r.answers[:0]
 	r.c.m.run(&r.title, "title", n.Title, explain)
-	body := n.Text
-	r.c.m.run(&r.text, "text", body, explain)
+	r.c.m.run(&r.text, "text", n.Text, explain)
 	r.markRepeats()
+	r.readMoments()
+	r.readPasted()
+}
+
+func (r *reading) finding(n *breach.Notice, explain bool) breach.Finding {
+	r.open(n, explain)
 	f := breach.Finding{
 		ID:     breach.FindingID(n.ID, n.Revision, r.c.digest),
 		Notice: n.NoticeHead,
@@ -52,8 +65,6 @@ func (r *reading) finding(n *breach.Notice, explain bool) breach.Finding {
 	if len(r.text.text) == 0 {
 		f.Basis = "title"
 	}
-	r.readMoments()
-	r.readPasted()
 	v := r.relevance()
 	f.IsBreach, f.Why = v.breach, v.why
 	if !f.IsBreach {
@@ -61,6 +72,7 @@ func (r *reading) finding(n *breach.Notice, explain bool) breach.Finding {
 	}
 	r.readFigures()
 	for i, cv := range r.split() {
+		r.caseAt = i
 		c := r.readCase(cv)
 		c.Index = i
 		f.Cases = append(f.Cases, c)

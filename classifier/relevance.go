@@ -32,8 +32,8 @@ const mostTold = 3
 // maxWhy bounds the reasons listed.
 const maxWhy = 12
 
-// relevance weighs the signs of title and text.
-func (r *reading) relevance() verdict {
+// weighRules weighs the signs of title and text that rules found.
+func (r *reading) weighRules() verdict {
 	k := &r.c.k
 	var v verdict
 	count := func(p *page, kind, weight, most int, effect string) int {

@@ -56,7 +56,7 @@ func TestTheNumberIsTheReportsOwn(t *testing.T) {
 }
 
 func TestTheStageIsWhatTheNoticeDoesNotWhatItPromises(t *testing.T) {
-	c := shipped(t)
+	c := byRules(t)
 	const hacked = "当社のサーバーが第三者による不正アクセスを受けました。"
 	for _, s := range []struct {
 		name, title, text string

@@ -36,6 +36,7 @@ type Rule struct {
 
 	file string
 	line int
+	own  bool // of the user's directory
 }
 
 // Context is a condition on the surroundings of a term.
@@ -47,10 +48,29 @@ type Context struct {
 	Any    []string `yaml:"any"`
 }
 
+// Concept is a family of words for one idea, such as all ways to say that
+// something was handed on. By itself it decides nothing: which concepts speak
+// for what, alone or two in one sentence, is learned; see learned.tsv.
+type Concept struct {
+	// ID names the concept, unique over all files of a directory.
+	ID string `yaml:"id"`
+	// Note tells the analyst what belongs to it.
+	Note string `yaml:"note"`
+	// Terms are its words, in the form of a rule's.
+	Terms []string `yaml:"terms"`
+	// Quiet concepts are met in sentences of any matter: a sentence with no other
+	// tells nothing of how an incident went.
+	Quiet bool `yaml:"quiet"`
+
+	file string
+	line int
+}
+
 // file is the shape of one rule file.
 type file struct {
-	Lists map[string][]string `yaml:"lists"`
-	Rules []Rule              `yaml:"rules"`
+	Lists    map[string][]string `yaml:"lists"`
+	Rules    []Rule              `yaml:"rules"`
+	Concepts []Concept           `yaml:"concepts"`
 }
 
 type scope struct {

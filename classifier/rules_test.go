@@ -27,6 +27,13 @@ func shipped(t testing.TB) *Classifier {
 	return c
 }
 
+// byRules is the classifier without the model: what is read in a line or two is
+// the grammar's work, and a model learned from whole notices may weigh against it.
+func byRules(t testing.TB) *Classifier {
+	t.Helper()
+	return shipped(t).WithModel(nil)
+}
+
 // speaks reports whether the rule hits in s, read as the field that the rule is
 // limited to.
 func speaks(c *Classifier, rule *Rule, s string) bool {

@@ -16,11 +16,13 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"oshirase/classifier/learned"
 )
 
 // engineVersion changes with the code that reads rules' hits, so that the
 // digest of equal rules under another engine differs.
-const engineVersion = "2"
+const engineVersion = "3"
 
 // Fault is one thing wrong with a rule file.
 type Fault struct {
@@ -39,9 +41,14 @@ func (f Fault) Error() string {
 
 // ruleset is the union of the shipped rules and the user's.
 type ruleset struct {
-	lists map[string][]string
-	rules []Rule
+	lists    map[string][]string
+	rules    []Rule
+	concepts []Concept
+	model    *learned.Model // nil where there is none
 }
+
+// modelFile is the name of the learned model in a directory of rules.
+const modelFile = "learned.tsv"
 
 // loadRules reads every *.yaml at the top of base, then of extra over it: a
 // rule with the same id or a list with the same name replaces the shipped one.
@@ -61,6 +68,15 @@ func loadRules(base, extra fs.FS, extraName string) (*ruleset, error) {
 			return nil, errors.New("load rules: no *.yaml file in the rules directory; point it at configs/rules")
 		}
 		slices.Sort(names)
+		if m, err := loadModel(dir); err != nil {
+			name := modelFile
+			if layer == 1 {
+				name = path.Join(extraName, name)
+			}
+			faults = append(faults, fmt.Errorf("%s: %w", name, err))
+		} else if m != nil {
+			rs.model = m
+		}
 		seen := map[string]bool{}
 		for _, name := range names {
 			data, err := fs.ReadFile(dir, name)
@@ -79,11 +95,23 @@ func loadRules(base, extra fs.FS, extraName string) (*ruleset, error) {
 				seen["@"+k] = true
 				rs.lists[k] = v
 			}
+			for _, c := range f.Concepts {
+				if seen["concept "+c.ID] {
+					faults = append(faults, Fault{name, c.line, c.ID, "the concept is defined twice in one directory"})
+				}
+				seen["concept "+c.ID] = true
+				if i := slices.IndexFunc(rs.concepts, func(o Concept) bool { return o.ID == c.ID }); i >= 0 {
+					rs.concepts[i] = c
+				} else {
+					rs.concepts = append(rs.concepts, c)
+				}
+			}
 			for _, r := range f.Rules {
 				if seen[r.ID] {
 					faults = append(faults, Fault{name, r.line, r.ID, "the id is used twice in one directory"})
 				}
 				seen[r.ID] = true
+				r.own = layer == 1
 				i := slices.IndexFunc(rs.rules, func(o Rule) bool { return o.ID == r.ID })
 				switch {
 				case i >= 0:
@@ -98,7 +126,24 @@ func loadRules(base, extra fs.FS, extraName string) (*ruleset, error) {
 	}
 	rs.rules = slices.DeleteFunc(rs.rules, func(r Rule) bool { return r.Disabled })
 	slices.SortStableFunc(rs.rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(rs.concepts, func(a, b Concept) int { return cmp.Compare(a.ID, b.ID) })
+	if len(rs.concepts) > maxConcepts {
+		faults = append(faults, fmt.Errorf("%d concepts: at most %d fit", len(rs.concepts), maxConcepts))
+	}
 	return rs, errors.Join(faults...)
+}
+
+// loadModel reads the model of dir; nil where dir has none.
+func loadModel(dir fs.FS) (*learned.Model, error) {
+	file, err := dir.Open(modelFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return learned.Parse(file)
 }
 
 func parseFile(name string, data []byte) (file, []error) {
@@ -113,7 +158,17 @@ func parseFile(name string, data []byte) (file, []error) {
 	if err := dec.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
 		errs = yamlFaults(name, err)
 	}
-	lines := ruleLines(&doc)
+	for i, line := range entryLines(&doc, "concepts") {
+		c := &f.Concepts[i]
+		c.file, c.line = name, line
+		switch {
+		case c.ID == "" || strings.ContainsAny(c.ID, " +:\t"):
+			errs = append(errs, Fault{name, line, c.ID, "id is missing or has blanks, + or :"})
+		case len(c.Terms) == 0:
+			errs = append(errs, Fault{name, line, c.ID, "terms are missing"})
+		}
+	}
+	lines := entryLines(&doc, "rules")
 	for i := range f.Rules {
 		r := &f.Rules[i]
 		r.file = name
@@ -131,9 +186,10 @@ var (
 	yamlLine    = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
 	yamlUnknown = regexp.MustCompile(`^field (.*) not found in type classifier\.(\w+)$`)
 	yamlFields  = map[string]string{
-		"file":    "a file has lists and rules",
+		"file":    "a file has lists, rules and concepts",
 		"Rule":    "a rule has id, for, note, terms, near, unless, in, weight, examples, counter and disabled",
 		"Context": "a context has within and any",
+		"Concept": "a concept has id, note, terms and quiet",
 	}
 )
 
@@ -158,15 +214,15 @@ func yamlFaults(name string, err error) []error {
 	return out
 }
 
-// ruleLines finds the line of each entry under rules.
-func ruleLines(doc *yaml.Node) []int {
+// entryLines finds the line of each entry under key.
+func entryLines(doc *yaml.Node, key string) []int {
 	var lines []int
 	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
 		return nil
 	}
 	top := doc.Content[0].Content
 	for i := 0; i+1 < len(top); i += 2 {
-		if top[i].Value != "rules" {
+		if top[i].Value != key {
 			continue
 		}
 		for _, n := range top[i+1].Content {
@@ -211,9 +267,9 @@ func (r *Rule) fault() string {
 	return ""
 }
 
-// digest is 128 bits, in hex, over the rules and the engine's version. File
+// digest is 128 bits, in hex, over the rules, the model and the engine's version. File
 // names, lines, notes and examples do not count: they change no verdict.
-func (rs *ruleset) digest() string {
+func (rs *ruleset) digest(m *learned.Model) string {
 	h := sha256.New()
 	word := func(parts ...string) {
 		for _, p := range parts {
@@ -230,6 +286,10 @@ func (rs *ruleset) digest() string {
 		word("list", k)
 		word(rs.lists[k]...)
 	}
+	for _, c := range rs.concepts {
+		word("concept", c.ID, fmt.Sprint(c.Quiet))
+		word(c.Terms...)
+	}
 	for _, r := range rs.rules {
 		word("rule", r.ID, r.For, r.In, fmt.Sprint(r.Weight))
 		word(r.Terms...)
@@ -241,6 +301,9 @@ func (rs *ruleset) digest() string {
 			word("unless", c.Within)
 			word(c.Any...)
 		}
+	}
+	if m != nil {
+		word("model", string(m.Encode()))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -30,7 +30,7 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 		return breach.Low, "low: fake site or mail abusing the name"
 	}
 	switch {
-	case f.coreStop && f.ServiceDisrupted && f.hasVector(breach.Ransomware, breach.UnauthorizedAccess, breach.VulnerabilityExploit):
+	case f.coreStop && f.ServiceDisrupted && f.hasVector(breach.Ransomware, breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.Malware):
 		return breach.Critical, "critical (a): ransomware or an intrusion stopped a core business operation"
 	case leaked && told && f.confirmed(n) >= manyPeople:
 		return breach.Critical, "critical (b): confirmed leak of 100,000 people or more"
@@ -113,6 +113,8 @@ func (f *facts) harmless(v *view) string {
 	}
 	k := &v.r.c.k
 	switch {
+	case f.noHarm && f.LeakStatus != breach.LeakConfirmed && f.LeakStatus != breach.LeakSuspected:
+		return "info: about an incident, no harm claimed"
 	case f.LeakStatus == breach.LeakUnknown && v.any(k.restored) && !v.any(k.investigating) && v.hi-v.lo <= restoredSentences:
 		f.ServiceDisrupted = false
 		delete(f.ev, "service_disrupted")

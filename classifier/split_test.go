@@ -118,7 +118,7 @@ func TestIncidentsOfATextAreToldApart(t *testing.T) {
 }
 
 func TestClientsOfAProcessorAreListed(t *testing.T) {
-	c := shipped(t)
+	c := byRules(t)
 	i := slices.IndexFunc(several, func(s struct {
 		name, title, text string
 		cases             int

@@ -68,7 +68,7 @@ A2 サービスの停止を狙った攻撃は確認されておりません。
 }
 
 func TestLongTextsAreOneStory(t *testing.T) {
-	c := shipped(t)
+	c := byRules(t)
 	for _, s := range longStories {
 		t.Run(s.name, func(t *testing.T) {
 			n := notice(s.title, s.text)

@@ -3,7 +3,7 @@ package classifier
 import "testing"
 
 func TestWhereItHappenedIsToldByWhatTheyDo(t *testing.T) {
-	c := shipped(t)
+	c := byRules(t)
 	for _, s := range []struct{ name, text, want string }{
 		{"handed over in other words", "会報の発送をお任せしている株式会社みほん堂より、サーバーが不正アクセスを受け、会員の氏名が流出したとの連絡がありました。", "株式会社みほん堂"},
 		{"does the work", "施設の検針を請け負う架空メーターの社員が、氏名と住所を記した名簿を紛失しました。", "架空メーター"},

@@ -22,6 +22,12 @@ var attacks = []breach.Vector{
 	breach.AccountTakeover, breach.Phishing, breach.Defacement, breach.VulnerabilityExploit, breach.UnauthorizedAccess,
 }
 
+// statesMethod reports whether v says how an attacker got in or what he did, so
+// that unauthorized_access, the name for an unstated method, adds nothing.
+func statesMethod(v breach.Vector) bool {
+	return v != breach.UnauthorizedAccess && slices.Contains(attacks, v)
+}
+
 // deniable are the vectors whose words a notice also uses to say that it was
 // not so; a slip is told by what was not done, so its words may stand before a
 // negation.
@@ -39,14 +45,15 @@ type sign struct {
 }
 
 func (f *facts) readVectors(v *view) {
-	signs := f.signs(v, false)
+	signs := f.collectSigns(v, false)
 	if len(signs) == 0 {
-		signs = f.signs(v, true) // all that is told is told as background
+		signs = f.collectSigns(v, true) // all that is told is told as background
 	}
 	if len(signs) == 0 && v.title == nil {
 		signs = f.headSigns(v)
 	}
 	resolve(signs)
+	f.signs = signs
 	for _, vec := range primacy {
 		s := signs[vec]
 		if s == nil {
@@ -72,9 +79,9 @@ func (f *facts) readVectors(v *view) {
 	f.attack = f.hasVector(attacks...)
 }
 
-// signs collects what speaks for each vector; recalled takes what is told of
+// collectSigns collects what speaks for each vector; recalled takes what is told of
 // the past as well.
-func (f *facts) signs(v *view, recalled bool) map[breach.Vector]*sign {
+func (f *facts) collectSigns(v *view, recalled bool) map[breach.Vector]*sign {
 	signs := map[breach.Vector]*sign{}
 	for _, vec := range breach.Vectors() {
 		v.each(v.r.c.k.vector[vec], func(p *page, m mark) {

@@ -64,6 +64,7 @@ func (x *explainer) explain(n *breach.Notice, e classifier.Explanation) error {
 	for _, c := range f.Cases {
 		x.why(fmt.Sprintf("case %d rests on", c.Index+1), c.Why)
 	}
+	x.learned(e.Learned)
 	x.rules("rules that spoke", e.Hits)
 	x.rules("rules held back", e.Held)
 	return x.err
@@ -98,6 +99,28 @@ func (x *explainer) facts(c *breach.Case, of int) {
 	line("reported to", list(c.ReportedTo))
 	if c.ServiceDisrupted {
 		line("service", "disrupted")
+	}
+}
+
+// learned prints what the model's answers are made of.
+func (x *explainer) learned(answers []classifier.LearnedAnswer) {
+	if len(answers) == 0 {
+		return
+	}
+	x.printf("\nlearned, in logits (above 0 speaks for it)\n")
+	for _, a := range answers {
+		where := ""
+		if a.Case > 0 {
+			where = fmt.Sprintf(" (case %d)", a.Case+1)
+		}
+		x.printf("  %+6.2f  %s%s\n", a.Score, a.Output, where)
+		var parts []string
+		for _, s := range a.Signals {
+			parts = append(parts, fmt.Sprintf("%+.2f %s", s.Weight, s.Name))
+		}
+		if len(parts) > 0 {
+			x.printf("          %s\n", strings.Join(parts, ", "))
+		}
 	}
 }
 

@@ -1,0 +1,128 @@
+package classifier
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"oshirase/breach"
+	"oshirase/classifier/learned"
+)
+
+// plain tells of a ransomware attack without a word that a rule asks for.
+const plain = "2日の朝、社内の共有フォルダの中身がどれも開けない状態になっていることに、出社した社員が気付きました。画面には、元に戻してほしければ連絡するようにとの英語の文が残されていました。外部の専門家が、何者かが夜のうちに入り込んだ跡を見つけています。このため、受注と出荷を11月5日から止めております。お取引先様にはご迷惑をおかけし、深くおわび申し上げます。"
+
+func TestTheModelKnowsWhatNoRuleNames(t *testing.T) {
+	f := shipped(t).Classify(notice("社内ネットワークの障害について", plain))
+	if !f.IsBreach || f.PrimaryVector != breach.Ransomware {
+		t.Fatalf("incident %v, vector %s", f.IsBreach, f.PrimaryVector)
+	}
+	c := f.Cases[0]
+	for _, field := range []string{"vectors", "primary_vector"} {
+		if len(c.Evidence[field]) == 0 {
+			t.Errorf("%s has no evidence", field)
+		}
+		for _, q := range c.Evidence[field] {
+			if q.In == "text" && plain[q.Start:q.End] != q.Text {
+				t.Errorf("%s: %q does not stand at %d", field, q.Text, q.Start)
+			}
+		}
+	}
+}
+
+func TestWithoutAModelTheRulesAloneJudge(t *testing.T) {
+	c := shipped(t)
+	alone := c.WithModel(nil)
+	if alone.Digest() == c.Digest() {
+		t.Error("the digest does not tell the model")
+	}
+	if len(alone.Explain(notice("", plain)).Learned) > 0 {
+		t.Error("there is no model, and it answers")
+	}
+	against := c.WithModel(&learned.Model{Outputs: []string{OutputIncident}, Bias: []int32{-90_000}})
+	if f := against.Classify(notice("", stories[0].text)); f.IsBreach {
+		t.Error("a model that is sure against an incident is not heard")
+	}
+	if f := alone.Classify(notice(stories[0].title, stories[0].text)); !f.IsBreach {
+		t.Error("the rules know this story")
+	}
+}
+
+// What a model takes back must be beyond doubt.
+func TestTheRulesStandWhereTheModelIsInDoubt(t *testing.T) {
+	n := notice(stories[0].title, stories[0].text)
+	for bias, want := range map[int32]bool{-doubt + 1: true, -doubt - 1: false, 1: true} {
+		c := shipped(t).WithModel(&learned.Model{Outputs: []string{OutputIncident}, Bias: []int32{bias}})
+		if got := c.Classify(n).IsBreach; got != want {
+			t.Errorf("at %d thousandths: incident %v, want %v", bias, got, want)
+		}
+	}
+}
+
+func TestAUsersModelReplacesTheShippedOne(t *testing.T) {
+	own := fstest.MapFS{"learned.tsv": {Data: []byte("incident=-90000\nno such signal\t0=5\n")}}
+	c, err := New(Config{Rules: os.DirFS("../configs/rules"), Extra: own, ExtraName: "own"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := c.Classify(notice("", stories[0].text)); f.IsBreach {
+		t.Error("the user's model is not used")
+	}
+	var told bool
+	for _, f := range c.Lint() {
+		told = told || strings.Contains(f.Message, "no such signal") && strings.Contains(f.Message, "train")
+	}
+	if !told {
+		t.Error("a signal that no rule gives is not reported")
+	}
+	own["learned.tsv"].Data = []byte("incident=x\n")
+	if _, err := New(Config{Rules: os.DirFS("../configs/rules"), Extra: own, ExtraName: "own"}); err == nil || !strings.Contains(err.Error(), "own/learned.tsv: line 1") {
+		t.Errorf("a broken model: %v", err)
+	}
+}
+
+func TestWhatStandsFarAwayChangesNothing(t *testing.T) {
+	far := strings.Repeat("秋の新しい献立をご用意いたしました。栗と芋を使った品が並びます。\n", 400)
+	f := shipped(t).Classify(notice("", far+plain+"\n"+far))
+	if !f.IsBreach || f.PrimaryVector != breach.Ransomware {
+		t.Errorf("incident %v, vector %s", f.IsBreach, f.PrimaryVector)
+	}
+	if f := shipped(t).Classify(notice("", far)); f.IsBreach {
+		t.Errorf("nothing happened, and yet: %+v", f.Why)
+	}
+}
+
+func TestAnAnswerIsTakenApart(t *testing.T) {
+	e := shipped(t).Explain(notice("", plain))
+	outputs := map[string]LearnedAnswer{}
+	for _, a := range e.Learned {
+		outputs[a.Output] = a
+	}
+	incident, ok := outputs[OutputIncident]
+	if !ok || incident.Case != -1 || incident.Score <= 0 || len(incident.Signals) == 0 {
+		t.Errorf("the incident: %+v", incident)
+	}
+	if a, ok := outputs[outputPrimary+"ransomware"]; !ok || a.Case != 0 || len(a.Signals) > maxSignalsShown {
+		t.Errorf("the vector: %+v", a)
+	}
+}
+
+func TestConceptsAreCheckedAsRulesAre(t *testing.T) {
+	for name, c := range map[string]struct{ file, want string }{
+		"no id":         {"concepts: [{terms: [x]}]", "own/c.yaml:1: id is missing"},
+		"a bad id":      {"concepts: [{id: a+b, terms: [x]}]", "id is missing or has"},
+		"no terms":      {"concepts: [{id: a}]", "terms are missing"},
+		"twice":         {"concepts: [{id: a, terms: [x]}, {id: a, terms: [y]}]", "defined twice"},
+		"a field":       {"concepts: [{id: a, term: [x]}]", `unknown field "term"`},
+		"no such list":  {`concepts: [{id: a, terms: ["@none"]}]`, `no list "none"`},
+		"an empty term": {`concepts: [{id: a, terms: ["*"]}]`, "empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := New(Config{Rules: os.DirFS("../configs/rules"), Extra: fstest.MapFS{"c.yaml": {Data: []byte(c.file)}}, ExtraName: "own"})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,246 @@
+package classifier
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"oshirase/breach"
+)
+
+// maxConcepts bounds the concepts of the rules; two more are the engine's own.
+const maxConcepts = 126
+
+// Concepts that no list of words can hold.
+const (
+	conceptDay    = "day"    // a day is told
+	conceptFigure = "figure" // a figure with a unit of people or things
+)
+
+// conceptSet is the concepts of one sentence.
+type conceptSet [2]uint64
+
+func (s *conceptSet) add(i int) { s[i>>6] |= 1 << (i & 63) }
+
+// without tells whether s has a member that o has not.
+func (s conceptSet) without(o conceptSet) bool { return s[0]&^o[0]|s[1]&^o[1] != 0 }
+
+// list appends the members to out, in order.
+func (s conceptSet) list(out []int32) []int32 {
+	for w, word := range s {
+		for ; word != 0; word &= word - 1 {
+			out = append(out, int32(w<<6+bits.TrailingZeros64(word)))
+		}
+	}
+	return out
+}
+
+// signals numbers what is learned from: which concepts a text or its title
+// holds, which two stand in one sentence, what rules spoke for, and what the
+// rules alone say.
+type signals struct {
+	concepts, kinds int
+	names           []string
+	answers         map[string]int32 // what the rules alone say, by name
+	scores          int32            // the first step of the rules' score
+	ruled           []bool           // by kind: its marks tell how an incident went
+}
+
+// noSignal are topics whose marks stand in sentences of any matter, and a kind
+// whose rules look at the paragraph, which a wrapped line may end.
+var noSignal = map[string]bool{
+	"grammar": true, "party": true, "case": true, "list": true, "count": true, "field": true,
+	"severity/unaffected": true,
+}
+
+// The steps of the rules' score for relevance that are signals, each told apart.
+const (
+	scoreLow, scoreHigh, scoreStep = -4, 10, 2
+)
+
+func newSignals(m *machine) *signals {
+	s := &signals{concepts: len(m.concepts) + 2, kinds: len(m.names), answers: map[string]int32{}}
+	concepts := append(slices.Clone(m.concepts), conceptDay, conceptFigure)
+	for _, prefix := range []string{"", "title:"} {
+		for _, c := range concepts {
+			s.names = append(s.names, prefix+c)
+		}
+	}
+	for i, b := range concepts {
+		for _, a := range concepts[:i] {
+			s.names = append(s.names, a+"+"+b)
+		}
+	}
+	for _, prefix := range []string{"rule:", "title rule:"} {
+		for _, k := range m.names {
+			s.names = append(s.names, prefix+k)
+		}
+	}
+	for _, kind := range m.names {
+		topic, _, _ := strings.Cut(kind, "/")
+		s.ruled = append(s.ruled, !noSignal[topic] && !noSignal[kind])
+	}
+	answer := func(name string) {
+		s.answers[name] = int32(len(s.names))
+		s.names = append(s.names, "rules say:"+name)
+	}
+	answer("incident")
+	answer("service disrupted")
+	s.scores = int32(len(s.names))
+	for i := scoreLow; i <= scoreHigh; i += scoreStep {
+		answer(fmt.Sprintf("score %d", i))
+	}
+	for _, v := range breach.Vectors() {
+		answer("primary " + string(v))
+		answer("vector " + string(v))
+	}
+	for _, l := range breach.LeakStatuses() {
+		answer("leak " + string(l))
+	}
+	for _, st := range breach.Stages() {
+		answer("stage " + string(st))
+	}
+	return s
+}
+
+func (s *signals) titled(c int32) int32 { return int32(s.concepts) + c }
+
+// pair is the signal of two concepts in one sentence, a before b.
+func (s *signals) pair(a, b int32) int32 { return int32(2*s.concepts) + b*(b-1)/2 + a }
+
+func (s *signals) rule(kind int) int32 {
+	n := s.concepts
+	return int32(2*n + n*(n-1)/2 + kind)
+}
+
+func (s *signals) titleRule(kind int) int32 { return s.rule(s.kinds + kind) }
+
+// bag collects signals, each once. Its memory is used again.
+type bag struct {
+	ids   []int32
+	seen  []uint32 // by signal: the round in which it came last
+	round uint32
+	list  []int32
+}
+
+func (b *bag) reset(size int) {
+	b.ids = b.ids[:0]
+	if b.round++; len(b.seen) != size || b.round == 0 {
+		b.seen, b.round = make([]uint32, size), 1
+	}
+}
+
+func (b *bag) add(id int32) {
+	if b.seen[id] != b.round {
+		b.seen[id] = b.round
+		b.ids = append(b.ids, id)
+	}
+}
+
+// addSentence adds what sentence i of p shows and returns its concepts, which
+// are valid until the next call.
+func (r *reading) addSentence(b *bag, p *page, i int) []int32 {
+	s := r.c.signals
+	list := p.said[i].list(b.list[:0])
+	where := p.sentences[i].span
+	if p.in == "text" && r.dayIn(where) {
+		list = append(list, int32(s.concepts-2))
+	}
+	if numbered(p.folded.text[where.start:where.end]) {
+		list = append(list, int32(s.concepts-1))
+	}
+	b.list = list
+	for j, c := range list {
+		b.add(c)
+		for _, a := range list[:j] {
+			b.add(s.pair(a, c))
+		}
+	}
+	return list
+}
+
+// gather collects the signals of the title, if any, and of sentences lo to hi;
+// with telling, only of those that tell something.
+func (r *reading) gather(title *page, lo, hi int, telling bool) *bag {
+	s, b := r.c.signals, &r.bag
+	b.reset(len(s.names))
+	if title != nil {
+		for i := range title.sentences {
+			for _, c := range r.addSentence(b, title, i) {
+				b.add(s.titled(c))
+			}
+		}
+		for kind, marks := range title.marks {
+			if len(marks) > 0 && (s.ruled[kind] || !telling) {
+				b.add(s.titleRule(kind))
+			}
+		}
+	}
+	if lo >= hi {
+		return b
+	}
+	for i := lo; i < hi; i++ {
+		if !telling || r.text.said[i].without(r.c.m.quiet) {
+			r.addSentence(b, &r.text, i)
+		}
+	}
+	where := span{r.text.sentences[lo].start, r.text.sentences[hi-1].end}
+	for kind := range r.text.marks {
+		if len(r.text.marks[kind]) == 0 || telling && !s.ruled[kind] {
+			continue
+		}
+		if slices.ContainsFunc(r.text.within(kind, where), func(m mark) bool {
+			return !telling || r.text.said[m.sent].without(r.c.m.quiet)
+		}) {
+			b.add(s.rule(kind))
+		}
+	}
+	return b
+}
+
+// answer adds what the rules alone say of relevance.
+func (b *bag) answer(s *signals, v verdict) {
+	if v.breach {
+		b.add(s.answers["incident"])
+	}
+	for i := scoreLow; i <= scoreHigh && i <= v.score; i += scoreStep {
+		b.add(s.scores + int32(i-scoreLow)/scoreStep)
+	}
+}
+
+// answers adds what the rules alone say of a case.
+func (b *bag) answers(s *signals, f *facts) {
+	b.add(s.answers["primary "+string(f.PrimaryVector)])
+	for _, v := range f.Vectors {
+		b.add(s.answers["vector "+string(v)])
+	}
+	b.add(s.answers["leak "+string(f.LeakStatus)])
+	b.add(s.answers["stage "+string(f.Stage)])
+	if f.ServiceDisrupted {
+		b.add(s.answers["service disrupted"])
+	}
+}
+
+// Signals lists by name, in order, what may be learned from in a notice; with
+// telling, for the answers of a case, else for whether there is one. It is for
+// training.
+func (c *Classifier) Signals(notice *breach.Notice, telling bool) []string {
+	r := c.pool.Get().(*reading)
+	defer c.pool.Put(r)
+	r.open(notice, false)
+	whole := r.whole()
+	n := len(r.text.sentences)
+	b := r.gather(&r.title, 0, n, telling)
+	if telling {
+		b.answers(c.signals, r.readByRules(&whole))
+	} else {
+		b.answer(c.signals, r.weighRules())
+	}
+	out := make([]string, len(b.ids))
+	for i, id := range b.ids {
+		out[i] = c.signals.names[id]
+	}
+	slices.Sort(out)
+	return out
+}
