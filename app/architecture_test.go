@@ -43,6 +43,7 @@ var foreign = map[string][]string{
 	"modernc.org/sqlite":                {"ledger"},
 	"github.com/alecthomas/kong":        {"cmd"},
 	"github.com/tetratelabs/wazero":     {"extract"},
+	"gonum.org/v1/gonum":                {"classifier"},
 	"net/smtp":                          {},
 }
 

@@ -12,8 +12,11 @@
 // tests, over the project's own corpus in testdata: dev.jsonl, which rules may
 // be written by; holdout.jsonl, which measures, and whose errors rules have
 // since been improved by in kind; fresh.jsonl, small, measured before any rule
-// met it; and register.jsonl, in the registers of many kinds of organisations,
-// whose odd lines rules were improved by.
+// met it; register.jsonl, in the registers of many kinds of organisations,
+// whose odd lines rules were improved by; and unseen.jsonl, which neither a rule
+// nor the model was made by. The model is learned from learn.jsonl, dev.jsonl and
+// holdout.jsonl; learn.jsonl and unseen.jsonl were written by several hands for
+// many voices and hard cases, and parted by chance.
 package eval
 
 import (
@@ -56,6 +59,9 @@ type Record struct {
 	notice *breach.Notice
 }
 
+// Notice is the record without its labels.
+func (r *Record) Notice() *breach.Notice { return r.notice }
+
 // Corpus is labelled records under a name, which errors and reports give.
 type Corpus struct {
 	Name string
@@ -67,6 +73,17 @@ const (
 	// maxBadLines bounds how many bad lines one error lists.
 	maxBadLines = 20
 )
+
+// Read returns the records of c. Its error names every bad line, up to
+// maxBadLines, as file:line.
+func Read(c Corpus) ([]*Record, error) {
+	var out []*Record
+	err := read(c, func(r *Record) error {
+		out = append(out, r)
+		return nil
+	})
+	return out, err
+}
 
 // read calls yield for each record. Its error names every bad line, up to
 // maxBadLines, as file:line.

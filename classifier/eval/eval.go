@@ -186,6 +186,17 @@ func Run(ctx context.Context, c *classifier.Classifier, progress func(done int),
 	return res, nil
 }
 
+// Measure holds the findings of judge against the labels of the records.
+func Measure(name string, records []*Record, judge func(*Record) breach.Finding) *Report {
+	rep := newReport(name, "")
+	for _, r := range records {
+		f := judge(r)
+		rep.judge(r, &f)
+	}
+	rep.finish()
+	return rep
+}
+
 func newReport(name, rules string) *Report {
 	return &Report{Name: name, Rules: rules, ByVector: map[string]*F1{}, Confusion: map[string]map[string]int{}, Errors: []Error{}}
 }

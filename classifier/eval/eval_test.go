@@ -44,7 +44,7 @@ func shipped(t testing.TB) *classifier.Classifier {
 }
 
 // parts of the own corpus; see the package's comment.
-var parts = []string{"dev", "holdout", "fresh", "register"}
+var parts = []string{"dev", "holdout", "fresh", "register", "unseen"}
 
 func measure(t *testing.T, names ...string) *Result {
 	t.Helper()

@@ -27,6 +27,20 @@ type Figure struct {
 // Value is the figure of rep, NaN where it was not measured.
 func (f Figure) Value(rep *Report) float64 { return f.of(rep) }
 
+// Text is the figure of rep for people, a dash where it was not measured.
+func (f Figure) Text(rep *Report) string { return show(f.Value(rep), f.Less) }
+
+// Counts shows the counts of rep behind the figure.
+func (f Figure) Counts(rep *Report) string { return f.detail(rep) }
+
+// GoalText is the goal for people, empty where there is none.
+func (f Figure) GoalText() string {
+	if f.Goal == 0 {
+		return ""
+	}
+	return map[bool]string{false: "≥ ", true: "≤ "}[f.Less] + fmt.Sprintf("%.2f", f.Goal)
+}
+
 // Short reports whether the figure was measured and misses its goal.
 func (f Figure) Short(rep *Report) bool {
 	v := f.of(rep)

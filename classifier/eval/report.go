@@ -81,11 +81,7 @@ func (r *Result) String() string {
 	}
 	fmt.Fprintf(&b, "  counts\n")
 	for _, f := range Figures() {
-		goal := ""
-		if f.Goal > 0 {
-			goal = map[bool]string{false: "≥ ", true: "≤ "}[f.Less] + fmt.Sprintf("%.2f", f.Goal)
-		}
-		fmt.Fprintf(&b, "%-*s %7s", name, f.Name, goal)
+		fmt.Fprintf(&b, "%-*s %7s", name, f.Name, f.GoalText())
 		for _, rep := range reports {
 			mark := ""
 			if f.Short(rep) {

@@ -39,6 +39,7 @@ type cli struct {
 	Poll        pollCmd        `cmd:"" help:"Poll one source now and print its rows; publish nothing."`
 	Classify    classifyCmd    `cmd:"" help:"Classify text, HTML, PDF, or NDJSON of notices; findings as NDJSON."`
 	Eval        evalCmd        `cmd:"" help:"Measure the classifier against labelled notices."`
+	Train       trainCmd       `cmd:"" help:"Learn the classifier's weights from labelled notices, and show what they are worth."`
 	Replay      replayCmd      `cmd:"" help:"Print a stretch of a stream; never notifies."`
 	Deliveries  deliveriesCmd  `cmd:"" help:"What was told to whom, and what could not be."`
 	Notify      notifyCmd      `cmd:"" help:"Try a receiver."`

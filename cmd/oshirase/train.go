@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"oshirase/app"
+	"oshirase/classifier/eval"
+	"oshirase/classifier/train"
+)
+
+type trainCmd struct {
+	configFlag
+	Corpora []string `arg:"" name:"corpus" help:"Labelled notices, one JSON object a line."`
+	Out     string   `short:"o" help:"Where the model goes; with the rules directory of the configuration, as learned.tsv, it is used instead of the shipped one." placeholder:"FILE"`
+	Folds   int      `help:"Cross-validate in so many folds and print what the model is worth beside the rules alone." placeholder:"N"`
+	Of      []string `help:"With --folds: judge only the records of these corpora; the others are only trained on." placeholder:"CORPUS"`
+}
+
+// Help is the tail of train --help.
+func (trainCmd) Help() string {
+	return `Learns, from labelled notices, how much each signal of a text speaks for each answer: the concepts of the rules alone and two in one sentence, and what rules say. The model is text, one signal a line.
+
+  oshirase train --folds 6 classifier/eval/testdata/learn.jsonl     is it worth it?
+  oshirase train -o configs/rules/learned.tsv classifier/eval/testdata/*.jsonl
+  oshirase train -o my-rules/learned.tsv mine.jsonl
+
+A line has the fields id, title, publisher, published, lang, text and labels; docs/severity.md explains the labels.`
+}
+
+// Run trains, validates, or both.
+func (c *trainCmd) Run(ctx context.Context, std *streams) error {
+	if c.Out == "" && c.Folds == 0 {
+		return usageError{fmt.Errorf("nothing to do: give -o FILE, --folds N, or both")}
+	}
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	judge, err := app.NewClassifier(cfg)
+	if err != nil {
+		return usageError{err}
+	}
+	var records []*eval.Record
+	from := map[*eval.Record]string{}
+	for _, name := range c.Corpora {
+		file, err := os.Open(name)
+		if err != nil {
+			return usageError{err}
+		}
+		list, err := eval.Read(eval.Corpus{Name: name, In: file})
+		file.Close()
+		if err != nil {
+			return err
+		}
+		for _, r := range list {
+			from[r] = name
+		}
+		records = append(records, list...)
+	}
+	if c.Folds > 0 {
+		measured := func(r *eval.Record) bool {
+			for _, name := range c.Of {
+				if filepath.Clean(name) == filepath.Clean(from[r]) {
+					return true
+				}
+			}
+			return len(c.Of) == 0
+		}
+		count := progress(std.err)
+		v, err := train.CrossValidate(ctx, judge, records, c.Folds, measured, count)
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(std.out, v.String()); err != nil {
+			return err
+		}
+	}
+	if c.Out == "" {
+		return nil
+	}
+	m, err := train.Learn(ctx, judge, records)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, name := range c.Corpora {
+		names = append(names, filepath.Base(name))
+	}
+	m.Comment = []string{
+		fmt.Sprintf("Learned by oshirase train from %d records of %s.", len(records), strings.Join(names, ", ")),
+		"Outputs and their biases, then a signal a line: number of the output=weight, in thousandths of a logit.",
+	}
+	if err := os.WriteFile(c.Out, m.Encode(), 0o644); err != nil {
+		return fmt.Errorf("write the model: %w", err)
+	}
+	_, err = fmt.Fprintf(std.err, "%d signals for %d outputs in %s\n", len(m.Signals), len(m.Outputs), c.Out)
+	return err
+}
