@@ -111,7 +111,7 @@ func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
 	if t[g.end-1] < 0x80 {
 		c.population = g.unit // English counts the people themselves
 	}
-	if c.population == "社員" && (p.has(k.countAccount, span{g.end, min(rest.end, g.end+30)}) || g.value <= fewStaff && hasPrefixAt(t, int(g.end), len(t), "が")) {
+	if staff := c.population == "社員" || c.population == "教員"; staff && (p.has(k.countAccount, span{g.end, min(rest.end, g.end+30)}) || g.value <= fewStaff && hasPrefixAt(t, int(g.end), len(t), "が")) {
 		c.acting, c.data = true, false // whose account was taken, or who did it
 	}
 	return c, true

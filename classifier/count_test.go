@@ -51,6 +51,8 @@ func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
 		{"more than", lost + "46万人余りの市民の個人情報が入っていました。", "460000"},
 		{"a range leads with its end", hacked + "約2万5000人から3万人の個人情報が流出した可能性があります。", "30000"},
 		{"a total beside its parts", hacked + "漏えいした可能性があるのは、会員様1,200名、従業員300名、合計1,500名の情報です。", "1500"},
+		{"a total before a larger figure", "サーバーに不正アクセスがあり、情報が流出しました。氏名が流出した方は合計520名です。住所も流出した方は、610件のうち一部です。", "520"},
+		{"teachers whose accounts were taken", "本学教員4名のメールアカウントが第三者に不正にアクセスされ、学生の氏名を含むメールが閲覧されました。", ""},
 		{"parts after the total", hacked + "対象は1,500名です。内訳は、会員様1,200名、従業員300名です。", "1500"},
 		{"parts in brackets", hacked + "個人情報1,500件（会員様1,200件、従業員300件）が漏えいしました。", "1500"},
 		{"parts and no total", hacked + "会員様1,200名、従業員300名の個人情報が漏えいしました。", "1500"},

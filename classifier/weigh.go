@@ -149,9 +149,9 @@ func (f *facts) hints(v *view, list []candidate, c *candidate) (has [hints]bool)
 	has[hintQuiet] = f.attackOnly() && (f.LeakStatus == breach.LeakUnknown || f.LeakStatus == breach.LeakUnderInvestigation)
 	has[hintDigest] = f.r.isDigest() || v.any(k.countSeveral)
 	has[hintSheetsBeside] = has[hintSheets] && same(func(d *candidate) bool {
-		has[hintTotal] = c.total && !has[hintSheetsBeside]
 		return d.kind != unitThings && d.kind != unitOrganisations && !d.acting && !d.thing && !d.aside
 	})
+	has[hintTotal] = c.total && !has[hintSheetsBeside]
 	has[hintSheetsLost] = has[hintSheets] && f.hasVector(breach.LostOrStolen, breach.Misdelivery)
 	has[hintCompaniesOwn] = has[hintCompanies] && (has[hintShare] || c.data)
 	has[hintNamed] = slices.ContainsFunc(f.r.dataHits, func(h dataHit) bool { return h.page == p && h.sent == c.sent })
