@@ -43,11 +43,28 @@ type LearnedSignal struct {
 // maxSignalsShown bounds the signals of one answer.
 const maxSignalsShown = 8
 
-// trace remembers what the score of output is made of, while explaining.
-func (r *reading) trace(b *bag, output string) {
+// traceCase remembers the answers of a case that the model gives, while
+// explaining.
+func (r *reading) traceCase(b *bag) {
 	if !r.explaining {
 		return
 	}
+	sc := r.c.scorer
+	r.trace(b, outputPrimary+string(best(sc, r.scores, outputPrimary, breach.Vectors())))
+	for _, v := range breach.Vectors() {
+		if r.scores[sc.output[outputVector+string(v)]] > 0 {
+			r.trace(b, outputVector+string(v))
+		}
+	}
+	r.trace(b, outputLeak+string(best(sc, r.scores, outputLeak, breach.LeakStatuses())))
+	r.trace(b, outputStage+string(best(sc, r.scores, outputStage, breach.Stages())))
+	for _, output := range []string{OutputDisrupted, OutputCore, OutputNoHarm} {
+		r.trace(b, output)
+	}
+}
+
+// trace remembers what the score of output is made of.
+func (r *reading) trace(b *bag, output string) {
 	sc := r.c.scorer
 	o := sc.output[output]
 	a := LearnedAnswer{Case: r.caseAt, Output: output, Score: float64(sc.one(b, o)) / 1000}

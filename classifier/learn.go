@@ -16,12 +16,14 @@ const windowSentences = 48
 // it is.
 const doubt = 2000
 
-// Names of the reasons that a learned model gives.
+// The reasons that a learned model gives.
 const (
 	ruleLearned = "learned."
 	whyFor      = "for"
-	whyAgainst  = "against"
 )
+
+// window is a range of the text's sentences, hi exclusive.
+type window struct{ lo, hi int }
 
 // relevance says whether the notice tells of an incident: by the rules' score
 // and, where there is a model, by what it learned from that and the signals of
@@ -34,43 +36,31 @@ func (r *reading) relevance() verdict {
 		return v
 	}
 	n := len(r.text.sentences)
-	r.near = [2]int{0, min(n, windowSentences)}
-	score := r.windowScore(v, r.near)
+	r.near = window{0, min(n, windowSentences)}
+	score := sc.one(r.gatherWindow(v, r.near), sc.output[OutputIncident])
 	for lo := windowSentences / 2; score <= 0 && lo+windowSentences/2 < n; lo += windowSentences / 2 {
-		w := [2]int{lo, min(n, lo+windowSentences)}
-		if s := r.windowScore(v, w); s > score {
+		w := window{lo, min(n, lo+windowSentences)}
+		if s := sc.one(r.gatherWindow(v, w), sc.output[OutputIncident]); s > score {
 			r.near, score = w, s
 		}
 	}
-	return r.relearn(v)
-}
-
-func (r *reading) windowScore(v verdict, w [2]int) int32 {
-	b := r.gather(&r.title, w[0], w[1], false)
-	b.answer(r.c.signals, v)
-	return r.c.scorer.one(b, r.c.scorer.output[OutputIncident])
-}
-
-// relearn gives the verdict of the model on the title and the nearest window,
-// with the sentence that speaks most for it among the reasons.
-func (r *reading) relearn(v verdict) verdict {
-	sc := r.c.scorer
-	lo, hi := r.near[0], r.near[1]
-	b := r.gather(&r.title, lo, hi, false)
-	b.answer(r.c.signals, v)
-	score := sc.one(b, sc.output[OutputIncident])
+	if r.explaining {
+		r.trace(r.gatherWindow(v, r.near), OutputIncident)
+	}
 	v.breach = score > 0 || v.breach && (score > -doubt || r.ownSpoke())
-	r.trace(b, OutputIncident)
 	if !v.breach {
 		return v
 	}
-	if p, where, ok := r.proof(&r.title, lo, hi, OutputIncident); ok {
-		if len(v.why) == maxWhy {
-			v.why = v.why[:maxWhy-1]
-		}
-		v.why = slices.Insert(v.why, 0, breach.RuleHit{Rule: ruleLearned + OutputIncident, Effect: whyFor, Quote: p.quote(where)})
+	if p, where, ok := r.proof(&r.title, r.near, OutputIncident); ok {
+		v.why = slices.Insert(v.why[:min(len(v.why), maxWhy-1)], 0, breach.RuleHit{Rule: ruleLearned + OutputIncident, Effect: whyFor, Quote: p.quote(where)})
 	}
 	return v
+}
+
+func (r *reading) gatherWindow(v verdict, w window) *bag {
+	b := r.gather(&r.title, w, false)
+	b.answer(r.c.signals, v)
+	return b
 }
 
 // ownSpoke reports whether a rule of the user's own names a vector: what they
@@ -93,28 +83,16 @@ func (f *facts) learn(v *view) {
 	if sc == nil || len(r.text.text) == 0 {
 		return
 	}
-	lo, hi := v.lo, v.hi
-	if hi-lo > 2*windowSentences && r.near[0] >= lo && r.near[1] <= hi {
-		lo, hi = r.near[0], r.near[1]
+	w := window{v.lo, v.hi}
+	if w.hi-w.lo > 2*windowSentences && r.near.lo >= w.lo && r.near.hi <= w.hi {
+		w = r.near
 	}
-	b := r.gather(v.title, lo, hi, true)
+	b := r.gather(v.title, w, true)
 	b.answers(r.c.signals, f)
 	r.scores = sc.score(b, r.scores)
-	if r.explaining {
-		r.trace(b, outputPrimary+string(best(sc, r.scores, outputPrimary, breach.Vectors())))
-		for _, v := range breach.Vectors() {
-			if r.scores[sc.output[outputVector+string(v)]] > 0 {
-				r.trace(b, outputVector+string(v))
-			}
-		}
-		r.trace(b, outputLeak+string(best(sc, r.scores, outputLeak, breach.LeakStatuses())))
-		r.trace(b, outputStage+string(best(sc, r.scores, outputStage, breach.Stages())))
-		for _, output := range []string{OutputDisrupted, OutputCore, OutputNoHarm} {
-			r.trace(b, output)
-		}
-	}
+	r.traceCase(b)
 	prove := func(field, output string) {
-		if p, where, ok := r.proof(v.title, lo, hi, output); ok {
+		if p, where, ok := r.proof(v.title, w, output); ok {
 			f.ev.add(field, p, where)
 			if len(f.Why) < maxWhy {
 				f.Why = append(f.Why, breach.RuleHit{Rule: ruleLearned + field, Effect: whyFor, Quote: p.quote(where)})
@@ -143,8 +121,7 @@ func (f *facts) learn(v *view) {
 			prove("core_operation", OutputCore)
 		}
 	}
-	o := sc.output[OutputNoHarm]
-	f.noHarm = sc.known[o] && r.scores[o] > 0
+	f.noHarm = r.scores[sc.output[OutputNoHarm]] > 0
 	if o := sc.output[OutputDisrupted]; sc.known[o] && r.corrects(o, f.ServiceDisrupted) {
 		f.ServiceDisrupted = !f.ServiceDisrupted
 		delete(f.ev, "service_disrupted")
@@ -186,7 +163,8 @@ func (f *facts) learnVectors(prove func(field, output string)) {
 	vectors := []breach.Vector{primary}
 	if primary != breach.UnknownVector {
 		for _, v := range breach.Vectors() {
-			if v != primary && v != breach.UnknownVector && (scores[sc.output[outputVector+string(v)]] > 0 || f.signs[v] != nil && scores[sc.output[outputVector+string(v)]] > -doubt || own(v)) {
+			score := scores[sc.output[outputVector+string(v)]]
+			if v != primary && v != breach.UnknownVector && (score > 0 || f.signs[v] != nil && score > -doubt || own(v)) {
 				vectors = append(vectors, v)
 			}
 		}
@@ -199,7 +177,7 @@ func (f *facts) learnVectors(prove func(field, output string)) {
 	}
 	delete(f.ev, "vectors")
 	delete(f.ev, "primary_vector")
-	f.Why = slices.DeleteFunc(f.Why, func(h breach.RuleHit) bool { return true })
+	f.Why = f.Why[:0]
 	for _, v := range vectors {
 		if s := f.signs[v]; s != nil {
 			f.ev.add("vectors", s.page, s.page.around(s.mark))

@@ -12,22 +12,22 @@ import (
 
 // reading is the work on one notice; it is reused to keep its memory.
 type reading struct {
-	c             *Classifier
-	n             *breach.Notice
-	title, text   page
-	figures       []figure
-	dataHits      []dataHit
-	denial        denial
-	older         int32 // where the text turns to earlier reports pasted below
-	whenSeen      []moment
-	repeated      []bool          // by sentence of text: printed before
-	seen          map[uint64]span // sentences by hash, while repeated is made
-	bag, proofBag bag
-	scores        []int32 // by output of the model, for one case
-	explaining    bool
-	caseAt        int // the case that is read, -1 before any
-	answers       []LearnedAnswer
-	near          [2]int // the window of sentences that speaks most for an incident
+	c           *Classifier
+	n           *breach.Notice
+	title, text page
+	figures     []figure
+	dataHits    []dataHit
+	denial      denial
+	older       int32 // where the text turns to earlier reports pasted below
+	whenSeen    []moment
+	repeated    []bool          // by sentence of text: printed before
+	seen        map[uint64]span // sentences by hash, while repeated is made
+	bag         bag
+	scores      []int32 // by output of the model, for one case
+	explaining  bool
+	caseAt      int // the case that is read, -1 before any
+	answers     []LearnedAnswer
+	near        window // the window of sentences that speaks most for an incident
 }
 
 // view is what one case is read from: the title (nil where the text tells of

@@ -128,7 +128,7 @@ func loadRules(base, extra fs.FS, extraName string) (*ruleset, error) {
 	slices.SortStableFunc(rs.rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(rs.concepts, func(a, b Concept) int { return cmp.Compare(a.ID, b.ID) })
 	if len(rs.concepts) > maxConcepts {
-		faults = append(faults, fmt.Errorf("%d concepts: at most %d fit", len(rs.concepts), maxConcepts))
+		faults = append(faults, fmt.Errorf("%d concepts: at most %d fit, so merge or drop some of yours", len(rs.concepts), maxConcepts))
 	}
 	return rs, errors.Join(faults...)
 }

@@ -124,47 +124,23 @@ func best[T ~string](sc *scorer, scores []int32, prefix string, values []T) T {
 	})
 }
 
-// proof finds the sentence of the title or of sentences lo to hi that speaks
-// most for the output by itself, and tells whether one speaks for it at all.
-func (r *reading) proof(title *page, lo, hi int, output string) (*page, span, bool) {
-	sc, s := r.c.scorer, r.c.signals
+// proof finds the sentence of w that speaks most for the output by itself, else
+// the title where that does, and tells whether any does.
+func (r *reading) proof(title *page, w window, output string) (on *page, where span, ok bool) {
+	sc := r.c.scorer
 	o := sc.output[output]
-	var on *page
-	var where span
+	telling := output != OutputIncident
 	most := int32(0)
-	try := func(p *page, i int) {
-		b := &r.proofBag
-		b.reset(len(s.names))
-		list := r.addSentence(b, p, i)
-		if p.in == "title" {
-			for _, c := range list {
-				b.add(s.titled(c))
-			}
-		}
-		for kind := range p.marks {
-			if len(p.marks[kind]) > 0 && s.ruled[kind] && p.has(kind, p.sentences[i].span) {
-				if p.in == "title" {
-					b.add(s.titleRule(kind))
-				} else {
-					b.add(s.rule(kind))
-				}
-			}
-		}
-		sum := int32(0)
-		for _, id := range b.ids {
-			sum += sc.weight(id, o)
-		}
-		if sum > most {
-			most, on, where = sum, p, p.sentences[i].span
+	try := func(p *page, s span, b *bag) {
+		if sum := sc.one(b, o) - sc.bias[o]; sum > most {
+			most, on, where = sum, p, s
 		}
 	}
-	for i := lo; i < hi; i++ {
-		try(&r.text, i)
+	for i := w.lo; i < w.hi; i++ {
+		try(&r.text, r.text.sentences[i].span, r.gather(nil, window{i, i + 1}, telling))
 	}
 	if on == nil && title != nil {
-		for i := range title.sentences {
-			try(title, i)
-		}
+		try(title, span{0, int32(len(title.folded.text))}, r.gather(title, window{}, telling))
 	}
 	return on, where, on != nil
 }

@@ -160,9 +160,10 @@ func (r *reading) addSentence(b *bag, p *page, i int) []int32 {
 	return list
 }
 
-// gather collects the signals of the title, if any, and of sentences lo to hi;
-// with telling, only of those that tell something.
-func (r *reading) gather(title *page, lo, hi int, telling bool) *bag {
+// gather collects the signals of the title, if any, and of the sentences of w;
+// with telling, only of those that tell something. It is valid until the next
+// call.
+func (r *reading) gather(title *page, w window, telling bool) *bag {
 	s, b := r.c.signals, &r.bag
 	b.reset(len(s.names))
 	if title != nil {
@@ -177,15 +178,15 @@ func (r *reading) gather(title *page, lo, hi int, telling bool) *bag {
 			}
 		}
 	}
-	if lo >= hi {
+	if w.lo >= w.hi {
 		return b
 	}
-	for i := lo; i < hi; i++ {
+	for i := w.lo; i < w.hi; i++ {
 		if !telling || r.text.said[i].without(r.c.m.quiet) {
 			r.addSentence(b, &r.text, i)
 		}
 	}
-	where := span{r.text.sentences[lo].start, r.text.sentences[hi-1].end}
+	where := span{r.text.sentences[w.lo].start, r.text.sentences[w.hi-1].end}
 	for kind := range r.text.marks {
 		if len(r.text.marks[kind]) == 0 || telling && !s.ruled[kind] {
 			continue
@@ -230,8 +231,7 @@ func (c *Classifier) Signals(notice *breach.Notice, telling bool) []string {
 	defer c.pool.Put(r)
 	r.open(notice, false)
 	whole := r.whole()
-	n := len(r.text.sentences)
-	b := r.gather(&r.title, 0, n, telling)
+	b := r.gather(&r.title, window{0, len(r.text.sentences)}, telling)
 	if telling {
 		b.answers(c.signals, r.readByRules(&whole))
 	} else {

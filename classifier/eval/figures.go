@@ -2,7 +2,9 @@ package eval
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -109,7 +111,7 @@ func Figures() []Figure {
 // macroF1 is the mean over the classes that labels name.
 func (rep *Report) macroF1() float64 {
 	sum := 0.0
-	for name := range rep.Confusion {
+	for _, name := range slices.Sorted(maps.Keys(rep.Confusion)) { // floats add up alike in one order
 		sum += rep.ByVector[name].F1()
 	}
 	if len(rep.Confusion) == 0 {

@@ -40,20 +40,12 @@ func (c *evalCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	var corpora []eval.Corpus
-	for _, name := range c.Corpora {
-		if name == "-" {
-			corpora = append(corpora, eval.Corpus{Name: "stdin", In: std.in})
-			continue
-		}
-		file, err := os.Open(name)
-		if err != nil {
-			return usageError{err}
-		}
-		defer file.Close()
-		corpora = append(corpora, eval.Corpus{Name: name, In: file})
+	corpora, done, err := openCorpora(c.Corpora, std)
+	if err != nil {
+		return err
 	}
-	result, err := eval.Run(ctx, judge, progress(std.err), corpora...)
+	defer done()
+	result, err := eval.Run(ctx, judge, progress(std.err, "%d records"), corpora...)
 	if err != nil {
 		return err
 	}
@@ -69,8 +61,33 @@ func (c *evalCmd) Run(ctx context.Context, std *streams) error {
 	return err
 }
 
-// progress counts on a terminal, and says nothing elsewhere.
-func progress(w io.Writer) func(done int) {
+// openCorpora opens labelled notices by name, - for stdin. done closes them.
+func openCorpora(names []string, std *streams) (corpora []eval.Corpus, done func(), err error) {
+	var open []io.Closer
+	done = func() {
+		for _, c := range open {
+			c.Close()
+		}
+	}
+	for _, name := range names {
+		if name == "-" {
+			corpora = append(corpora, eval.Corpus{Name: "stdin", In: std.in})
+			continue
+		}
+		file, err := os.Open(name)
+		if err != nil {
+			done()
+			return nil, nil, usageError{err}
+		}
+		open = append(open, file)
+		corpora = append(corpora, eval.Corpus{Name: name, In: file})
+	}
+	return corpora, done, nil
+}
+
+// progress counts on a terminal, by a format for the count, and says nothing
+// elsewhere.
+func progress(w io.Writer, format string) func(done int) {
 	if !terminal(w) {
 		return nil
 	}
@@ -78,7 +95,7 @@ func progress(w io.Writer) func(done int) {
 	return func(done int) {
 		if now := time.Now(); now.Sub(last) >= progressEvery {
 			last = now
-			fmt.Fprintf(w, "\r%d records\r", done)
+			fmt.Fprintf(w, "\r"+format+"\r", done)
 		}
 	}
 }

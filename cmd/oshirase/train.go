@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"oshirase/app"
@@ -15,7 +16,7 @@ import (
 
 type trainCmd struct {
 	configFlag
-	Corpora []string `arg:"" name:"corpus" help:"Labelled notices, one JSON object a line."`
+	Corpora []string `arg:"" name:"corpus" help:"Labelled notices, one JSON object a line; - reads stdin. Titles without a text teach nothing."`
 	Out     string   `short:"o" help:"Where the model goes; with the rules directory of the configuration, as learned.tsv, it is used instead of the shipped one." placeholder:"FILE"`
 	Folds   int      `help:"Cross-validate in so many folds and print what the model is worth beside the rules alone." placeholder:"N"`
 	Of      []string `help:"With --folds: judge only the records of these corpora; the others are only trained on." placeholder:"CORPUS"`
@@ -26,7 +27,7 @@ func (trainCmd) Help() string {
 	return `Learns, from labelled notices, how much each signal of a text speaks for each answer: the concepts of the rules alone and two in one sentence, and what rules say. The model is text, one signal a line.
 
   oshirase train --folds 6 classifier/eval/testdata/learn.jsonl     is it worth it?
-  oshirase train -o configs/rules/learned.tsv classifier/eval/testdata/*.jsonl
+  oshirase train -o configs/rules/learned.tsv classifier/eval/testdata/{learn,dev,holdout}.jsonl
   oshirase train -o my-rules/learned.tsv mine.jsonl
 
 A line has the fields id, title, publisher, published, lang, text and labels; docs/severity.md explains the labels.`
@@ -37,6 +38,11 @@ func (c *trainCmd) Run(ctx context.Context, std *streams) error {
 	if c.Out == "" && c.Folds == 0 {
 		return usageError{fmt.Errorf("nothing to do: give -o FILE, --folds N, or both")}
 	}
+	for _, name := range c.Of {
+		if !slices.Contains(c.Corpora, name) {
+			return usageError{fmt.Errorf("--of %s: it is not among the corpora: give it there as well", name)}
+		}
+	}
 	cfg, err := c.load()
 	if err != nil {
 		return err
@@ -45,34 +51,25 @@ func (c *trainCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return usageError{err}
 	}
+	corpora, done, err := openCorpora(c.Corpora, std)
+	if err != nil {
+		return err
+	}
+	defer done()
 	var records []*eval.Record
-	from := map[*eval.Record]string{}
-	for _, name := range c.Corpora {
-		file, err := os.Open(name)
-		if err != nil {
-			return usageError{err}
-		}
-		list, err := eval.Read(eval.Corpus{Name: name, In: file})
-		file.Close()
+	judged := map[*eval.Record]bool{}
+	for i, corpus := range corpora {
+		list, err := eval.Read(corpus)
 		if err != nil {
 			return err
 		}
 		for _, r := range list {
-			from[r] = name
+			judged[r] = len(c.Of) == 0 || slices.Contains(c.Of, c.Corpora[i])
 		}
 		records = append(records, list...)
 	}
 	if c.Folds > 0 {
-		measured := func(r *eval.Record) bool {
-			for _, name := range c.Of {
-				if filepath.Clean(name) == filepath.Clean(from[r]) {
-					return true
-				}
-			}
-			return len(c.Of) == 0
-		}
-		count := progress(std.err)
-		v, err := train.CrossValidate(ctx, judge, records, c.Folds, measured, count)
+		v, err := train.CrossValidate(ctx, judge, records, c.Folds, func(r *eval.Record) bool { return judged[r] }, progress(std.err, "%d folds"))
 		if err != nil {
 			return err
 		}
@@ -88,11 +85,17 @@ func (c *trainCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	var names []string
-	for _, name := range c.Corpora {
-		names = append(names, filepath.Base(name))
+	for _, corpus := range corpora {
+		names = append(names, filepath.Base(corpus.Name))
+	}
+	texts := 0
+	for _, r := range records {
+		if r.Notice().Text != "" {
+			texts++
+		}
 	}
 	m.Comment = []string{
-		fmt.Sprintf("Learned by oshirase train from %d records of %s.", len(records), strings.Join(names, ", ")),
+		fmt.Sprintf("Learned by oshirase train from %d texts of %s.", texts, strings.Join(names, ", ")),
 		"Outputs and their biases, then a signal a line: number of the output=weight, in thousandths of a logit.",
 	}
 	if err := os.WriteFile(c.Out, m.Encode(), 0o644); err != nil {
