@@ -69,7 +69,7 @@ func (r *reading) trace(b *bag, output string) {
 	o := sc.output[output]
 	a := LearnedAnswer{Case: r.caseAt, Output: output, Score: float64(sc.one(b, o)) / 1000}
 	for _, id := range b.ids {
-		if w := sc.weight(id, o); w != 0 {
+		if w := sc.column[o][id]; w != 0 {
 			a.Signals = append(a.Signals, LearnedSignal{r.c.signals.names[id], float64(w) / 1000})
 		}
 	}

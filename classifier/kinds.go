@@ -9,7 +9,7 @@ type kinds struct {
 
 	past, hypothetical, generic, negated, possible, deniedPossible, abuse, investigating, excluded, found, planned int
 
-	leakNoun, leakAct, leakViewed, leakDelivered int
+	leakNoun, leakAct, leakViewed, leakDelivered, deceit int
 
 	fieldAdvice, fieldAsked, fieldContainer, fieldDocument, fieldForm, fieldMethod, fieldPersonal, fieldTried int
 
@@ -50,8 +50,8 @@ func newKinds(m *machine) kinds {
 		abuse: m.kind("grammar/abuse"), investigating: m.kind("grammar/investigating"),
 		excluded: m.kind("grammar/excluded"), found: m.kind("grammar/found"), planned: m.kind("grammar/planned"),
 		leakNoun: m.kind("leak/noun"), leakAct: m.kind("leak/act"), leakViewed: m.kind("leak/viewed"),
-		leakDelivered: m.kind("leak/delivered"),
-		fieldAdvice:   m.kind("field/advice"), fieldAsked: m.kind("field/asked"),
+		leakDelivered: m.kind("leak/delivered"), deceit: m.kind("detail/BEC"),
+		fieldAdvice: m.kind("field/advice"), fieldAsked: m.kind("field/asked"),
 		fieldContainer: m.kind("field/container"), fieldDocument: m.kind("field/document"),
 		fieldForm: m.kind("field/form"), fieldMethod: m.kind("field/method"), fieldPersonal: m.kind("field/personal"), fieldTried: m.kind("field/tried"),
 		countPeople: m.kind("count/people"), countThing: m.kind("count/thing"), countActor: m.kind("count/actor"), countTouched: m.kind("count/touched"),

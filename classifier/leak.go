@@ -38,7 +38,7 @@ func (f *facts) readLeak(v *view) {
 		}
 		said[s]++
 	}
-	fraud := f.PrimaryVector == breach.Phishing && v.any(r.c.m.kind("detail/BEC"))
+	fraud := f.PrimaryVector == breach.Phishing && v.any(k.deceit)
 	left := false // something is said of data leaving, beyond being looked at
 	titleSay := sayNothing
 	weak := 0      // of the suspected, those that only describe a noun

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -19,18 +20,27 @@ type machine struct {
 	ofTopic map[string][]int
 	sets    int
 	words   [][]string // sorted, by term set
-	// setsOf[p] are the term sets that pattern p belongs to; bound[p] tells
-	// where it must not touch a further ASCII letter.
-	setsOf [][]int32
-	bound  []wordBound
-	// concepts names them; conceptsOf[p] are those that pattern p belongs to.
+	rulesOf []ruleSet  // by term set: whose terms it is
+	// concepts names them.
 	concepts     []string
 	conceptWords [][]string
 	quiet        conceptSet
-	conceptsOf   [][]uint8
+	patterns     []pattern // by their numbers in auto
 }
 
+// pattern is a word that the automaton finds, and what it belongs to.
+type pattern struct {
+	sets     []int32
+	concepts []uint8
+	length   int32
+	bound    wordBound
+}
+
+// wordBound tells where a pattern must not touch a further ASCII letter.
 type wordBound struct{ left, right bool }
+
+// ruleSet is a set of rules, a bit each.
+type ruleSet []uint64
 
 type compiled struct {
 	*Rule
@@ -47,21 +57,20 @@ type condition struct {
 
 func compile(rs *ruleset) (*machine, error) {
 	m := &machine{kinds: map[string]int{}, ofTopic: map[string][]int{}}
-	patterns, index := []string{}, map[string]int{}
+	stems, index := []string{}, map[string]int{}
 	setIDs := map[string]int{}
-	pattern := func(w string) int {
+	patternOf := func(w string) *pattern {
 		stem, open := strings.CutSuffix(w, "*")
 		bound := wordBound{left: asciiWord(stem[0]), right: !open && asciiWord(stem[len(stem)-1])}
 		pk := fmt.Sprint(stem, bound)
 		p, ok := index[pk]
 		if !ok {
-			p = len(patterns)
+			p = len(stems)
 			index[pk] = p
-			patterns = append(patterns, stem)
-			m.setsOf, m.conceptsOf = append(m.setsOf, nil), append(m.conceptsOf, nil)
-			m.bound = append(m.bound, bound)
+			stems = append(stems, stem)
+			m.patterns = append(m.patterns, pattern{length: int32(len(stem)), bound: bound})
 		}
-		return p
+		return &m.patterns[p]
 	}
 	set := func(r *Rule, terms []string) (int, error) {
 		words, err := rs.words(terms, 0)
@@ -79,10 +88,10 @@ func compile(rs *ruleset) (*machine, error) {
 		m.words = append(m.words, words)
 		setIDs[key] = id
 		for _, w := range words {
-			p := pattern(w)
-			m.setsOf[p] = append(m.setsOf[p], int32(id))
+			p := patternOf(w)
+			p.sets = append(p.sets, int32(id))
 		}
-		if len(patterns) > maxTerms {
+		if len(stems) > maxTerms {
 			return 0, fmt.Errorf("rules expand to more than %d terms: drop some", maxTerms)
 		}
 		return id, nil
@@ -122,8 +131,8 @@ func compile(rs *ruleset) (*machine, error) {
 			faults = append(faults, Fault{c.file, c.line, c.ID, err.Error()})
 		}
 		for _, w := range words {
-			p := pattern(w)
-			m.conceptsOf[p] = append(m.conceptsOf[p], uint8(i))
+			p := patternOf(w)
+			p.concepts = append(p.concepts, uint8(i))
 		}
 		if c.Quiet {
 			m.quiet.add(i)
@@ -133,7 +142,15 @@ func compile(rs *ruleset) (*machine, error) {
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
-	m.auto = newAutomaton(patterns)
+	m.auto = newAutomaton(stems)
+	m.rulesOf = make([]ruleSet, m.sets)
+	for i := range m.rules {
+		set := m.rules[i].terms
+		if m.rulesOf[set] == nil {
+			m.rulesOf[set] = make(ruleSet, (len(m.rules)+63)/64)
+		}
+		m.rulesOf[set][i>>6] |= 1 << (i & 63)
+	}
 	return m, nil
 }
 
@@ -213,12 +230,15 @@ type heldMark struct {
 type page struct {
 	folded
 	outline
-	in    string
-	hits  [][]span // by term set
-	marks [][]mark // by kind, in the order of the text
-	held  []heldMark
-	heads []uint8      // by sentence: what it says of a list below it
-	said  []conceptSet // by sentence
+	in     string
+	hits   [][]span // by term set
+	marks  [][]mark // by kind, in the order of the text
+	found  []int32  // the term sets that have hits
+	spoken []int32  // the kinds that have marks
+	asked  ruleSet  // the rules whose terms have hits
+	held   []heldMark
+	heads  []uint8      // by sentence: what it says of a list below it
+	said   []conceptSet // by sentence
 }
 
 // run folds, outlines and scans orig.
@@ -226,32 +246,31 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 	p.in = in
 	p.fold(orig)
 	p.read(p.text)
-	p.hits = resize(p.hits, m.sets)
-	p.marks = resize(p.marks, len(m.names))
-	p.held, p.heads = p.held[:0], p.heads[:0]
-	p.said = slices.Grow(p.said[:0], len(p.sentences))[:len(p.sentences)]
-	clear(p.said)
+	m.clear(p)
 	if len(p.text) == 0 {
 		return
 	}
 	si := 0
-	m.auto.scan(p.text, func(pattern int32, end int) {
-		n := int(m.auto.length[pattern])
-		b := m.bound[pattern]
-		if b.left && end-n > 0 && asciiWord(p.text[end-n-1]) || b.right && end < len(p.text) && asciiWord(p.text[end]) {
+	m.auto.scan(p.text, func(number int32, end int) {
+		w := &m.patterns[number]
+		start := end - int(w.length)
+		if w.bound.left && start > 0 && asciiWord(p.text[start-1]) || w.bound.right && end < len(p.text) && asciiWord(p.text[end]) {
 			return
 		}
-		s := span{int32(end - n), int32(end)}
-		if list := m.conceptsOf[pattern]; len(list) > 0 {
+		s := span{int32(start), int32(end)}
+		if len(w.concepts) > 0 {
 			for si < len(p.sentences)-1 && p.sentences[si].end < s.end {
 				si++
 			}
-			for _, c := range list {
+			for _, c := range w.concepts {
 				p.said[si].add(int(c))
 			}
 		}
-		for _, set := range m.setsOf[pattern] {
+		for _, set := range w.sets {
 			h := p.hits[set]
+			if len(h) == 0 {
+				p.found = append(p.found, set)
+			}
 			for len(h) > 0 && h[len(h)-1].start >= s.start {
 				h = h[:len(h)-1] // the longer word holds the shorter
 			}
@@ -261,15 +280,39 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 			p.hits[set] = h
 		}
 	})
-	for i := range m.rules {
-		m.apply(p, int32(i), explain)
-	}
-	for _, k := range p.marks {
-		if len(k) < 2 {
-			continue
+	for _, set := range p.found {
+		for i, rules := range m.rulesOf[set] {
+			p.asked[i] |= rules
 		}
-		slices.SortStableFunc(k, func(a, b mark) int { return cmp.Compare(a.start, b.start) })
 	}
+	for i, word := range p.asked {
+		for ; word != 0; word &= word - 1 {
+			m.apply(p, int32(i<<6+bits.TrailingZeros64(word)), explain)
+		}
+	}
+	for _, kind := range p.spoken {
+		if k := p.marks[kind]; len(k) > 1 {
+			slices.SortStableFunc(k, func(a, b mark) int { return cmp.Compare(a.start, b.start) })
+		}
+	}
+}
+
+// clear forgets what p held before, and keeps its memory.
+func (m *machine) clear(p *page) {
+	if len(p.hits) != m.sets || len(p.marks) != len(m.names) {
+		p.hits, p.marks, p.asked = make([][]span, m.sets), make([][]mark, len(m.names)), make(ruleSet, (len(m.rules)+63)/64)
+		p.found, p.spoken = nil, nil
+	}
+	for _, set := range p.found {
+		p.hits[set] = p.hits[set][:0]
+	}
+	for _, kind := range p.spoken {
+		p.marks[kind] = p.marks[kind][:0]
+	}
+	clear(p.asked)
+	p.found, p.spoken, p.held, p.heads = p.found[:0], p.spoken[:0], p.held[:0], p.heads[:0]
+	p.said = slices.Grow(p.said[:0], len(p.sentences))[:len(p.sentences)]
+	clear(p.said)
 }
 
 // roomy makes room in a full list for as much again: append adds only a quarter
@@ -281,27 +324,18 @@ func roomy[T any](s []T) []T {
 	return slices.Grow(s, len(s))
 }
 
-func resize[T any](s [][]T, n int) [][]T {
-	if cap(s) < n {
-		s = append(s[:cap(s)], make([][]T, n-cap(s))...)
-	}
-	s = s[:n]
-	for i := range s {
-		s[i] = s[i][:0]
-	}
-	return s
-}
-
 // manyHits is from how many hits on room for their marks is made at once.
 const manyHits = 256
 
 func (m *machine) apply(p *page, rule int32, explain bool) {
 	c := &m.rules[rule]
-	if len(p.hits[c.terms]) == 0 || c.In != "" && c.In != p.in {
+	if c.In != "" && c.In != p.in {
 		return
 	}
+	marks := p.marks[c.kind]
+	before := len(marks)
 	if n := len(p.hits[c.terms]); n > manyHits {
-		p.marks[c.kind] = slices.Grow(p.marks[c.kind], n)
+		marks = slices.Grow(marks, n)
 	}
 	si := 0
 hits:
@@ -324,6 +358,10 @@ hits:
 				continue hits
 			}
 		}
-		p.marks[c.kind] = append(p.marks[c.kind], k)
+		marks = append(marks, k)
 	}
+	if before == 0 && len(marks) > 0 {
+		p.spoken = append(p.spoken, int32(c.kind))
+	}
+	p.marks[c.kind] = marks
 }

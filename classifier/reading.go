@@ -24,6 +24,7 @@ type reading struct {
 	seen        map[uint64]span // sentences by hash, while repeated is made
 	bag         bag
 	scores      []int32 // by output of the model, for one case
+	sums        []int32 // by sentence, for one output of the model
 	explaining  bool
 	caseAt      int // the case that is read, -1 before any
 	answers     []LearnedAnswer
@@ -50,6 +51,7 @@ func (r *reading) open(n *breach.Notice, explain bool) {
 	r.c.m.run(&r.text, "text", n.Text, explain)
 	r.markRepeats()
 	r.readMoments()
+	r.markConcepts()
 	r.readPasted()
 }
 

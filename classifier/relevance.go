@@ -205,13 +205,15 @@ func (r *reading) particular(i int) int {
 	return points
 }
 
+var countedBy = newLexicon("人", "名", "件", "世帯", "台", "通", "社", "枚", "万", "校", "個", " people", " records")
+
 // numbered reports whether t has a figure with a unit.
 func numbered(t []byte) bool {
-	for i := 0; i < len(t); i++ {
-		if t[i] < '0' || t[i] > '9' || i+1 < len(t) && t[i+1] >= '0' && t[i+1] <= '9' {
+	for i, b := range t {
+		if b < '0' || b > '9' || i+1 < len(t) && t[i+1] >= '0' && t[i+1] <= '9' {
 			continue
 		}
-		if containsAny(string(t[i+1:min(len(t), i+10)]), "人", "名", "件", "世帯", "台", "通", "社", "枚", "万", "校", "個", " customers", " people", " records") {
+		if countedBy.in(t[i+1 : min(len(t), i+10)]) {
 			return true
 		}
 	}

@@ -72,13 +72,28 @@ func firstOutside(list []span, where, k span) (span, bool) {
 	return span{}, false
 }
 
+// from lists the marks of kind that begin at or after offset at.
+func (p *page) from(kind int, at int32) []mark {
+	list := p.marks[kind]
+	lo, hi := 0, len(list)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); list[mid].start < at {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return list[lo:]
+}
+
 // first returns the first mark of kind inside where, and whether there is one.
 func (p *page) first(kind int, where span) (mark, bool) {
-	list := p.marks[kind]
-	i := sort.Search(len(list), func(i int) bool { return list[i].start >= where.start })
-	for ; i < len(list) && list[i].start < where.end; i++ {
-		if list[i].end <= where.end {
-			return list[i], true
+	for _, m := range p.from(kind, where.start) {
+		if m.start >= where.end {
+			break
+		}
+		if m.end <= where.end {
+			return m, true
 		}
 	}
 	return mark{}, false
@@ -86,17 +101,25 @@ func (p *page) first(kind int, where span) (mark, bool) {
 
 // within lists the marks of kind that lie inside where.
 func (p *page) within(kind int, where span) []mark {
-	list := p.marks[kind]
-	lo := sort.Search(len(list), func(i int) bool { return list[i].start >= where.start })
-	hi := lo
-	for hi < len(list) && list[hi].end <= where.end {
-		hi++
+	list := p.from(kind, where.start)
+	for i := range list {
+		if list[i].end > where.end {
+			return list[:i]
+		}
 	}
-	return list[lo:hi]
+	return list
 }
 
 // has reports whether a mark of kind lies inside where.
 func (p *page) has(kind int, where span) bool {
-	_, ok := p.first(kind, where)
-	return ok
+	list := p.from(kind, where.start)
+	for i := range list {
+		if list[i].start >= where.end {
+			return false
+		}
+		if list[i].end <= where.end {
+			return true
+		}
+	}
+	return false
 }

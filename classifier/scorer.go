@@ -41,6 +41,7 @@ type scorer struct {
 	known   []bool  // by output: the model answers it
 	first   []int32 // weights of signal s are weights[first[s]:first[s+1]]
 	weights []signalWeight
+	column  [][]int32 // by output: the weights of all signals
 	output  map[string]int
 	// unknown are signals of the model that the rules do not have.
 	unknown []string
@@ -54,7 +55,10 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 	for i, name := range names {
 		sc.output[name] = i
 	}
-	sc.bias, sc.known = make([]int32, len(names)), make([]bool, len(names))
+	sc.bias, sc.known, sc.column = make([]int32, len(names)), make([]bool, len(names)), make([][]int32, len(names))
+	for i := range sc.column {
+		sc.column[i] = make([]int32, len(s.names))
+	}
 	to := make([]int, len(m.Outputs))
 	for i, name := range m.Outputs {
 		at, ok := sc.output[name]
@@ -78,6 +82,7 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 		for _, w := range signal.Weights {
 			if o := to[w.Output]; o >= 0 {
 				rows[at] = append(rows[at], signalWeight{int32(o), w.Value})
+				sc.column[o][at] = w.Value
 			}
 		}
 	}
@@ -102,19 +107,11 @@ func (sc *scorer) score(b *bag, out []int32) []int32 {
 
 // one adds up one output.
 func (sc *scorer) one(b *bag, output int) int32 {
-	sum := sc.bias[output]
+	sum, column := sc.bias[output], sc.column[output]
 	for _, id := range b.ids {
-		sum += sc.weight(id, output)
+		sum += column[id]
 	}
 	return sum
-}
-
-func (sc *scorer) weight(id int32, output int) int32 {
-	row := sc.weights[sc.first[id]:sc.first[id+1]]
-	if i, ok := slices.BinarySearchFunc(row, int32(output), func(w signalWeight, o int32) int { return cmp.Compare(w.output, o) }); ok {
-		return row[i].value
-	}
-	return 0
 }
 
 // best returns the value whose output, prefix and value, scores highest.
@@ -130,17 +127,61 @@ func (r *reading) proof(title *page, w window, output string) (on *page, where s
 	sc := r.c.scorer
 	o := sc.output[output]
 	telling := output != OutputIncident
-	most := int32(0)
-	try := func(p *page, s span, b *bag) {
-		if sum := sc.one(b, o) - sc.bias[o]; sum > most {
-			most, on, where = sum, p, s
+	best, most := -1, int32(0)
+	for i, sum := range r.sentenceSums(w, sc.column[o], telling) {
+		if sum > most {
+			best, most = i, sum
 		}
 	}
-	for i := w.lo; i < w.hi; i++ {
-		try(&r.text, r.text.sentences[i].span, r.gather(nil, window{i, i + 1}, telling))
+	if best >= 0 {
+		return &r.text, r.text.sentences[w.lo+best].span, true
 	}
-	if on == nil && title != nil {
-		try(title, span{0, int32(len(title.folded.text))}, r.gather(title, window{}, telling))
+	if title != nil && sc.one(r.gather(title, window{}, telling), o) > sc.bias[o] {
+		return title, span{0, int32(len(title.folded.text))}, true
 	}
-	return on, where, on != nil
+	return nil, span{}, false
+}
+
+// sentenceSums adds up, for each sentence of w, the weights of what it shows by
+// itself; with telling, 0 for one that tells nothing. It is valid until the next
+// call.
+func (r *reading) sentenceSums(w window, weights []int32, telling bool) []int32 {
+	p, s := &r.text, r.c.signals
+	sums := slices.Grow(r.sums[:0], w.hi-w.lo)[:w.hi-w.lo]
+	r.sums = sums
+	for i := range sums {
+		sums[i] = 0
+		if telling && !r.tellsMore(w.lo+i) {
+			continue
+		}
+		r.bag.list = p.said[w.lo+i].list(r.bag.list[:0])
+		for j, c := range r.bag.list {
+			sums[i] += weights[c]
+			pairs := weights[s.pairs(c):]
+			for _, a := range r.bag.list[:j] {
+				sums[i] += pairs[a]
+			}
+		}
+	}
+	if w.lo >= w.hi {
+		return sums
+	}
+	where := span{p.sentences[w.lo].start, p.sentences[w.hi-1].end}
+	for _, kind := range p.spoken {
+		weight := weights[s.rule(int(kind))]
+		if weight == 0 || telling && !s.ruled[kind] {
+			continue
+		}
+		last := int32(-1)
+		for _, m := range p.from(int(kind), where.start) {
+			if m.start >= where.end {
+				break
+			}
+			if m.sent != last && m.end <= p.sentences[m.sent].end && (!telling || r.tellsMore(int(m.sent))) {
+				sums[int(m.sent)-w.lo] += weight
+			}
+			last = m.sent
+		}
+	}
+	return sums
 }

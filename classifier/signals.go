@@ -45,6 +45,7 @@ type signals struct {
 	answers         map[string]int32 // what the rules alone say, by name
 	scores          int32            // the first step of the rules' score
 	ruled           []bool           // by kind: its marks tell how an incident went
+	quiet           conceptSet       // a sentence with no other tells nothing of that
 }
 
 // noSignal are topics whose marks stand in sentences of any matter, and a kind
@@ -60,7 +61,9 @@ const (
 )
 
 func newSignals(m *machine) *signals {
-	s := &signals{concepts: len(m.concepts) + 2, kinds: len(m.names), answers: map[string]int32{}}
+	s := &signals{concepts: len(m.concepts) + 2, kinds: len(m.names), answers: map[string]int32{}, quiet: m.quiet}
+	s.quiet.add(s.day())
+	s.quiet.add(s.figure())
 	concepts := append(slices.Clone(m.concepts), conceptDay, conceptFigure)
 	for _, prefix := range []string{"", "title:"} {
 		for _, c := range concepts {
@@ -104,10 +107,15 @@ func newSignals(m *machine) *signals {
 	return s
 }
 
+func (s *signals) day() int    { return s.concepts - 2 }
+func (s *signals) figure() int { return s.concepts - 1 }
+
 func (s *signals) titled(c int32) int32 { return int32(s.concepts) + c }
 
-// pair is the signal of two concepts in one sentence, a before b.
-func (s *signals) pair(a, b int32) int32 { return int32(2*s.concepts) + b*(b-1)/2 + a }
+// pair is the signal of two concepts in one sentence, a before b; pairs is where
+// those of b begin.
+func (s *signals) pair(a, b int32) int32 { return s.pairs(b) + a }
+func (s *signals) pairs(b int32) int32   { return int32(2*s.concepts) + b*(b-1)/2 }
 
 func (s *signals) rule(kind int) int32 {
 	n := s.concepts
@@ -138,27 +146,39 @@ func (b *bag) add(id int32) {
 	}
 }
 
+// markConcepts notes in which sentences the engine's own concepts stand.
+func (r *reading) markConcepts() {
+	s := r.c.signals
+	for _, p := range []*page{&r.title, &r.text} {
+		for i := range p.sentences {
+			where := p.sentences[i].span
+			if p == &r.text && r.dayIn(where) {
+				p.said[i].add(s.day())
+			}
+			if numbered(p.folded.text[where.start:where.end]) {
+				p.said[i].add(s.figure())
+			}
+		}
+	}
+}
+
 // addSentence adds what sentence i of p shows and returns its concepts, which
 // are valid until the next call.
 func (r *reading) addSentence(b *bag, p *page, i int) []int32 {
-	s := r.c.signals
-	list := p.said[i].list(b.list[:0])
-	where := p.sentences[i].span
-	if p.in == "text" && r.dayIn(where) {
-		list = append(list, int32(s.concepts-2))
-	}
-	if numbered(p.folded.text[where.start:where.end]) {
-		list = append(list, int32(s.concepts-1))
-	}
-	b.list = list
-	for j, c := range list {
+	b.list = p.said[i].list(b.list[:0])
+	for j, c := range b.list {
 		b.add(c)
-		for _, a := range list[:j] {
-			b.add(s.pair(a, c))
+		pairs := r.c.signals.pairs(c)
+		for _, a := range b.list[:j] {
+			b.add(pairs + a)
 		}
 	}
-	return list
+	return b.list
 }
+
+// tellsMore reports whether sentence i of the text holds a concept that is not met
+// in sentences of every matter.
+func (r *reading) tellsMore(i int) bool { return r.text.said[i].without(r.c.signals.quiet) }
 
 // gather collects the signals of the title, if any, and of the sentences of w;
 // with telling, only of those that tell something. It is valid until the next
@@ -172,9 +192,9 @@ func (r *reading) gather(title *page, w window, telling bool) *bag {
 				b.add(s.titled(c))
 			}
 		}
-		for kind, marks := range title.marks {
-			if len(marks) > 0 && (s.ruled[kind] || !telling) {
-				b.add(s.titleRule(kind))
+		for _, kind := range title.spoken {
+			if s.ruled[kind] || !telling {
+				b.add(s.titleRule(int(kind)))
 			}
 		}
 	}
@@ -182,19 +202,17 @@ func (r *reading) gather(title *page, w window, telling bool) *bag {
 		return b
 	}
 	for i := w.lo; i < w.hi; i++ {
-		if !telling || r.text.said[i].without(r.c.m.quiet) {
+		if !telling || r.tellsMore(i) {
 			r.addSentence(b, &r.text, i)
 		}
 	}
 	where := span{r.text.sentences[w.lo].start, r.text.sentences[w.hi-1].end}
-	for kind := range r.text.marks {
-		if len(r.text.marks[kind]) == 0 || telling && !s.ruled[kind] {
+	for _, kind := range r.text.spoken {
+		if telling && !s.ruled[kind] {
 			continue
 		}
-		if slices.ContainsFunc(r.text.within(kind, where), func(m mark) bool {
-			return !telling || r.text.said[m.sent].without(r.c.m.quiet)
-		}) {
-			b.add(s.rule(kind))
+		if slices.ContainsFunc(r.text.within(int(kind), where), func(m mark) bool { return !telling || r.tellsMore(int(m.sent)) }) {
+			b.add(s.rule(int(kind)))
 		}
 	}
 	return b

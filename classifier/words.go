@@ -75,3 +75,13 @@ func (l *lexicon) ends(t []byte) int {
 	}
 	return -1
 }
+
+// in reports whether a word stands anywhere in t.
+func (l *lexicon) in(t []byte) bool {
+	for i, b := range t {
+		if b&0xC0 != 0x80 && l.at(t[i:]) >= 0 { // a letter begins
+			return true
+		}
+	}
+	return false
+}
