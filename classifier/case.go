@@ -12,6 +12,7 @@ type facts struct {
 	r     *reading
 	ev    evidence
 	signs map[breach.Vector]*sign // what rules found for each vector
+	leak  leakTold
 	// coreStop: a core operation stood still. inside: a network or server was
 	// entered.
 	coreStop, inside, special, several, secret bool

@@ -44,6 +44,7 @@ type signals struct {
 	names           []string
 	answers         map[string]int32 // what the rules alone say, by name
 	scores          int32            // the first step of the rules' score
+	leak            int32            // the first of what the grammar reads of a leak
 	ruled           []bool           // by kind: its marks tell how an incident went
 	quiet           conceptSet       // a sentence with no other tells nothing of that
 }
@@ -104,6 +105,8 @@ func newSignals(m *machine) *signals {
 	for _, st := range breach.Stages() {
 		answer("stage " + string(st))
 	}
+	s.leak = int32(len(s.names))
+	s.names = append(s.names, leakSignals()...)
 	return s
 }
 
@@ -239,6 +242,7 @@ func (b *bag) answers(s *signals, f *facts) {
 	if f.ServiceDisrupted {
 		b.add(s.answers["service disrupted"])
 	}
+	f.leak.signal(func(i int) { b.add(s.leak + int32(i)) })
 }
 
 // Signals lists by name, in order, what may be learned from in a notice; with

@@ -1,0 +1,255 @@
+package classifier
+
+import (
+	"bytes"
+	"strings"
+)
+
+// leakSay is what one sentence says of a leak.
+type leakSay int
+
+const (
+	sayNothing leakSay = iota
+	sayAttributive
+	sayInvestigating
+	sayDenied
+	saySuspected
+	sayPast      // told as past, not as a finding
+	sayConfirmed // found, confirmed, posted
+)
+
+// heading reports whether m stands in a heading or in the repeated title, which
+// names the matter and states nothing.
+func (r *reading) heading(m mark) bool {
+	s := r.text.sentences[m.sent]
+	if !s.line || s.end-s.start > 300 {
+		return false
+	}
+	t := string(r.text.folded.text[s.start:s.end])
+	return containsAny(t, "お知らせ", "わび", "ご報告", "について", "に関する")
+}
+
+// couldBeSeen reports whether a viewing word tells of what others could do, not
+// of what they did.
+func (r *reading) couldBeSeen(p *page, m mark) bool {
+	s := p.sentences[m.sent]
+	t := string(p.folded.text[m.start:min(s.end, m.end+18)])
+	return containsAny(t, "状態", "可能", "でき", "得る", "うる")
+}
+
+// judgeLeak says what the sentence of the leak word m states.
+func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
+	k := &r.c.k
+	s := p.sentences[m.sent]
+	clause := p.clauses[m.clause]
+	rest := span{m.end, max(clause.end, m.end)}
+	if p.has(k.background, span{s.start, m.start}) {
+		return sayNothing
+	}
+	english := p.folded.text[m.start] < 0x80
+	if english {
+		rest = clause
+	}
+	if p.has(k.hypothetical, clause) && r.happened(p, m) {
+		return saySuspected // カードを利用された場合、漏えいした可能性があります
+	}
+	if p.has(k.hypothetical, span{clause.start, m.start}) ||
+		p.has(k.hypothetical, clause) && !p.has(k.found, clause) && !p.has(k.possible, rest) {
+		return sayNothing
+	}
+	if r.earlier(p, m) || r.cause(p, m) {
+		return sayNothing
+	}
+	if english && kind == k.leakNoun && !r.leakVerb(p, m) {
+		if p.has(k.investigating, s.span) || bytes.HasSuffix(p.folded.text[s.start:m.start], []byte("any ")) && !p.has(k.negated, s.span) {
+			return sayInvestigating // including any leak, is being examined
+		}
+		return r.englishNoun(p, clause)
+	}
+	say := r.predicate(p, rest, english)
+	if say == sayNothing && rest.end < s.end && !english {
+		say = r.predicate(p, span{m.end, s.end}, false)
+		if say == sayDenied || say == sayInvestigating {
+			say = sayNothing // another clause's predicate
+		}
+	}
+	if say == sayNothing {
+		if kind == k.leakDelivered {
+			return sayConfirmed
+		}
+		if p.has(k.generic, s.span) && p.in == "text" {
+			return sayNothing
+		}
+		return sayAttributive
+	}
+	if say >= sayPast && kind == k.leakNoun && !english {
+		// 流出した情報は…含まれる: the leak is presumed there, not told.
+		if r.attributive(p, m, rest) {
+			return sayAttributive
+		}
+	}
+	return say
+}
+
+// predicate reads what the words after a leak word state.
+func (r *reading) predicate(p *page, where span, english bool) leakSay {
+	k := &r.c.k
+	abuse, hasAbuse := p.first(k.abuse, where)
+	if hasAbuse && coordinated(string(p.folded.text[where.start:abuse.start])) {
+		hasAbuse = false // 漏えいや不正利用は…: one predicate for both
+	}
+	if hasAbuse {
+		where.end = abuse.start
+	}
+	t := string(p.folded.text[where.start:where.end])
+	neg, hasNeg := p.outside(k.negated, where)
+	pos, hasPos := p.outside(k.possible, where)
+	inv, hasInv := p.outside(k.investigating, where)
+	_, gone := p.first(k.deniedPossible, where)
+	if !english && asks(t) || hasInv && !(hasNeg && neg.start < inv.start) && !hasPos {
+		if p.heading(where) {
+			return sayNothing // 情報流出の有無: the title of what follows
+		}
+		if resolved(t) || strings.Contains(t, "監視") {
+			return sayNothing // over, or only watched from now on
+		}
+		return sayInvestigating
+	}
+	switch {
+	case gone:
+		return sayDenied
+	case hasPos && hasInv && inv.start > pos.start && inv.start-pos.end < 60:
+		if resolved(t) {
+			return sayNothing
+		}
+		return sayInvestigating
+	case hasPos:
+		return saySuspected
+	case hasNeg:
+		return sayDenied
+	}
+	if hasAbuse {
+		return sayNothing
+	}
+	switch {
+	case p.has(k.found, where):
+		return sayConfirmed
+	case p.has(k.past, where):
+		return sayPast
+	}
+	return sayNothing
+}
+
+// happened reports whether a possibility is of something past, which a condition
+// before it does not make imagined.
+func (r *reading) happened(p *page, m mark) bool {
+	c := p.clauses[m.clause]
+	if p.folded.text[m.start] < 0x80 {
+		return containsAny(string(p.folded.text[c.start:c.end]), "may have", "might have", "could have been")
+	}
+	after := string(p.folded.text[m.end:min(max(m.end, c.end), m.end+36)])
+	for _, w := range []string{"した可能性", "された可能性", "した疑い", "されたおそれ", "したおそれ", "している可能性", "されている可能性"} {
+		if strings.HasPrefix(after, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// heading reports whether where ends a line without a verb.
+func (p *page) heading(where span) bool {
+	t := p.folded.text[where.start:where.end]
+	return len(t) < 30 && (bytes.HasSuffix(t, []byte("有無")) || bytes.HasSuffix(t, []byte("有無について"))) && p.sentences[p.sentenceAt(where.start)].line
+}
+
+// outside is the first mark of kind in where that no bracket opened there
+// encloses; what stands in brackets is said of their own.
+func (p *page) outside(kind int, where span) (mark, bool) {
+	for _, m := range p.within(kind, where) {
+		if !inBrackets(string(p.folded.text[where.start:m.start])) {
+			return m, true
+		}
+	}
+	return mark{}, false
+}
+
+// asks reports whether what follows a leak word leaves open whether it happened.
+func asks(t string) bool {
+	if !strings.Contains(t, "か") { // all words but one hold it
+		return strings.Contains(t, "有無")
+	}
+	return containsAny(t, "有無", "かどうか", "か否か", "なかったか", "ないか確認", "ないかを", "ないか調", "ないかどう", "していないか", "されたか調", "されたか確認", "されたかについて", "したか調", "したか確認")
+}
+
+// resolved reports whether an examination is told of as over: 調査した結果….
+func resolved(t string) bool {
+	return containsAny(t, "した結果", "の結果", "したところ", "ましたが", "いたが", "ていましたが", "終え", "完了し")
+}
+
+// earlier reports whether the clause of m repeats what an earlier notice said,
+// to correct it: 当初、漏えいの可能性があるとお知らせしておりましたが.
+func (r *reading) earlier(p *page, m mark) bool {
+	k := &r.c.k
+	c := p.clauses[m.clause]
+	s := p.sentences[m.sent]
+	return p.has(k.countSuperseded, span{m.end, c.end}) && (p.has(k.countPreliminary, span{s.start, m.start}) || c.end < s.end)
+}
+
+// cause reports whether the leak word tells how the attackers came by a
+// password, not what they took.
+func (r *reading) cause(p *page, m mark) bool {
+	c := p.clauses[m.clause]
+	head := string(p.folded.text[c.start:m.start])
+	for _, w := range []string{"パスワード", "パスワード情報", "認証情報", "アカウント情報", "id・パスワード", "idとパスワード"} {
+		if strings.HasSuffix(head, w+"が") || strings.HasSuffix(head, w+"の") {
+			return containsAny(head, "原因") || containsAny(string(p.folded.text[m.end:max(m.end, c.end)]), "ため、", "ため。", "ことが原因", "ことにより", "に悪用", "を悪用")
+		}
+	}
+	return false
+}
+
+// dataWord reports whether a sentence speaks of data at all.
+func dataWord(t string) bool {
+	return containsAny(t, "情報", "データ", "名簿", "アドレス", "ファイル", "メール", "data", "information")
+}
+
+// leakVerb reports whether an English leak word is a verb form; a noun (the
+// leak) only names the matter.
+func (r *reading) leakVerb(p *page, m mark) bool {
+	w := string(p.folded.text[m.start:min(int32(len(p.folded.text)), m.end+8)])
+	return strings.HasPrefix(w, "leaked") || strings.HasPrefix(w, "leaking") || strings.HasPrefix(w, "exfiltrated") || strings.HasPrefix(w, "breach exposed")
+}
+
+// englishNoun reads the clause of a leak named by a noun.
+func (r *reading) englishNoun(p *page, clause span) leakSay {
+	k := &r.c.k
+	switch {
+	case p.has(k.investigating, clause):
+		return sayInvestigating
+	case p.has(k.possible, clause):
+		return saySuspected
+	case p.has(k.negated, clause):
+		return sayDenied
+	case p.has(k.found, clause):
+		return sayConfirmed
+	}
+	return sayAttributive
+}
+
+// coordinated reports whether what stands between a leak word and a word of
+// abuse joins the two.
+func coordinated(gap string) bool {
+	return len(gap) <= 36 && containsAny(gap, "や", "及び", "および", "・", "、", "または", "又は", "並びに", "ならびに") &&
+		!containsAny(gap, "情報の", "おらず", "ません", "ない")
+}
+
+// attributive reports whether the leak word only describes the noun after it.
+func (r *reading) attributive(p *page, m mark, rest span) bool {
+	after := string(p.folded.text[m.end:min(rest.end, m.end+24)])
+	for _, w := range []string{"した情報", "したデータ", "した個人", "した顧客", "した疑", "情報の", "情報は", "等に関", "に関する", "について", "した原因", "したお客様", "させてしまった", "していること", "してしまったこと", "した責任", "のお知らせ", "の件", "のお詫び", "のおわび", "事案", "事故", "の経緯", "の原因", "による", "等の件"} {
+		if len(after) >= len(w) && after[:len(w)] == w {
+			return true
+		}
+	}
+	return false
+}
