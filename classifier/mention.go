@@ -18,20 +18,27 @@ type mention struct {
 var (
 	legalWords = newLexicon("株式会社", "有限会社", "合同会社", "合資会社", "一般社団法人", "一般財団法人", "公益社団法人", "公益財団法人", "社会福祉法人", "医療法人", "学校法人", "特定非営利活動法人", "npo法人", "協同組合", "(株)", "(有)")
 	honorifics = newLexicon("様", "さま", "さん", "殿", "側", "社", "御中")
-	quotes     = []struct{ open, close string }{{"「", "」"}, {"『", "』"}, {"“", "”"}, {`"`, `"`}, {"【", "】"}}
+
+	// quotesOpen and quotesClose are the brackets that names stand in.
+	quotesOpen  = newLexicon("「", "『", "“", `"`, "【")
+	quotesClose = [...]string{"」", "』", "”", `"`, "】"}
+	// noQuotedName is in brackets that hold no name.
+	noQuotedName = newLexicon("。", "、", "を", "について", "に関する", "お知らせ", "です", "ます", "した", "から", "ない", "が", "当社", "://", ".jp", ".com", ".example")
+	leadsToAlias = newLexicon("以下", "以下、")
 )
 
 const maxQuoted = 22 * 3
 
 // mentions lists what may be names in s: what stands in brackets, beside a
-// legal form, or as a run of kanji, katakana and Latin letters.
+// legal form, or as a run of kanji, katakana and Latin letters. The list is valid
+// until the next call.
 func (r *reading) mentions(p *page, s span) []mention {
 	t := p.folded.text
-	var out []mention
+	out := r.named[:0]
 	for i := s.start; i < s.end; {
 		if n, open := quotedAt(t, i, s.end); open > 0 {
 			if n.end > n.start {
-				if !bytes.HasSuffix(t[s.start:i], []byte("以下")) && !bytes.HasSuffix(t[s.start:i], []byte("以下、")) {
+				if leadsToAlias.ends(t[s.start:i]) < 0 {
 					out = append(out, mention{span: n, before: i, after: n.end + open, quoted: true, incorporated: legalIn(t[n.start:n.end]) >= 0})
 				}
 				i = n.end + open
@@ -70,33 +77,29 @@ func (r *reading) mentions(p *page, s span) []mention {
 	for i := range out {
 		out[i].after = afterName(t, out[i].after, s.end)
 	}
+	r.named = out
 	return out
 }
 
 // quotedAt returns what the brackets that open at i hold, where that is short
 // enough for a name, and the length of a bracket; 0 where none opens.
 func quotedAt(t []byte, i, end int32) (span, int32) {
-	for _, q := range quotes {
-		if !bytes.HasPrefix(t[i:end], []byte(q.open)) {
-			continue
-		}
-		n := int32(len(q.open))
-		inner := t[i+n : min(end, i+n+maxQuoted)]
-		at := bytes.Index(inner, []byte(q.close))
-		if at <= 0 || containsAny(string(inner[:at]), "。", "、", "を", "について", "に関する", "お知らせ", "です", "ます", "した", "から", "ない", "が", "当社", "://", ".jp", ".com", ".example") {
-			return span{}, n
-		}
-		return span{i + n, i + n + int32(at)}, n
+	q := quotesOpen.at(t[i:end])
+	if q < 0 {
+		return span{}, 0
 	}
-	return span{}, 0
+	n := int32(len(quotesOpen.words[q]))
+	inner := t[i+n : min(end, i+n+maxQuoted)]
+	at := bytes.Index(inner, []byte(quotesClose[q]))
+	if at <= 0 || noQuotedName.in(inner[:at]) {
+		return span{}, n
+	}
+	return span{i + n, i + n + int32(at)}, n
 }
 
 func legalIn(t []byte) int {
 	for i := range t {
-		if t[i] >= 0x80 && !utf8.RuneStart(t[i]) {
-			continue
-		}
-		if legalWords.at(t[i:]) >= 0 {
+		if utf8.RuneStart(t[i]) && legalWords.at(t[i:]) >= 0 {
 			return i
 		}
 	}

@@ -21,7 +21,7 @@ func nameRuneOf(r rune) bool {
 func nameRun(t []byte, i, end int32) span {
 	s, letters := span{i, i}, 0
 	for s.end < end && letters < maxName {
-		r, n := utf8.DecodeRune(t[s.end:end])
+		r, n := letterAt(t[s.end:end])
 		if !nameRuneOf(r) {
 			break
 		}
@@ -29,6 +29,18 @@ func nameRun(t []byte, i, end int32) span {
 		letters++
 	}
 	return s
+}
+
+// letterAt is utf8.DecodeRune for a folded text, which is valid and mostly of
+// letters of three bytes.
+func letterAt(t []byte) (rune, int) {
+	if t[0] < utf8.RuneSelf {
+		return rune(t[0]), 1
+	}
+	if t[0]&0xF0 == 0xE0 && len(t) >= 3 {
+		return rune(t[0]&0x0F)<<12 | rune(t[1]&0x3F)<<6 | rune(t[2]&0x3F), 3
+	}
+	return utf8.DecodeRune(t)
 }
 
 // openers are what a sentence or an item may begin with before its subject.

@@ -71,9 +71,10 @@ func (f *facts) readNamedCloud(v *view) {
 	})
 }
 
+var withoutForm = strings.NewReplacer("株式会社", "", "㈱", "", "(株)", "", "（株）", "", "有限会社", "", " ", "", "　", "")
+
 func sameOrganisation(a, b string) bool {
-	plain := strings.NewReplacer("株式会社", "", "㈱", "", "(株)", "", "（株）", "", "有限会社", "", " ", "", "　", "")
-	a, b = plain.Replace(a), plain.Replace(b)
+	a, b = withoutForm.Replace(a), withoutForm.Replace(b)
 	return a != "" && b != "" && (a == b || len(a) >= 6 && strings.Contains(b, a) || len(b) >= 6 && strings.Contains(a, b))
 }
 

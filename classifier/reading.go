@@ -25,6 +25,7 @@ type reading struct {
 	bag         bag
 	scores      []int32 // by output of the model, for one case
 	sums        []int32 // by sentence, for one output of the model
+	named       []mention
 	explaining  bool
 	caseAt      int // the case that is read, -1 before any
 	answers     []LearnedAnswer

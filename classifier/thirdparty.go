@@ -108,17 +108,17 @@ func (f *facts) ties(v *view) []tie {
 		if last != "" && r.toldIn(p, i) && bytes.Contains(p.folded.text[s.start:s.end], []byte("同社")) {
 			out = mergeTie(out, tie{name: last, ev: 2})
 		}
-		if !r.mayTie(p, s) {
-			last = ""
-			return
-		}
 		if !japanese(p.folded.text[s.start:s.end]) {
 			out = addEnglish(out, p, s, publisher, others)
 			return
 		}
 		last = ""
+		b := r.bondsIn(p, s)
+		if !b.any && !p.has(r.c.k.told, s) && !p.has(r.c.k.place, s) && p != &r.title {
+			return
+		}
 		for _, m := range r.mentions(p, s) {
-			t, ok := f.tieOf(p, i, m, others)
+			t, ok := f.tieOf(p, i, m, b, others)
 			if !ok || sameOrganisation(t.name, publisher) && !(others && t.kind == worker) {
 				continue
 			}
@@ -157,15 +157,14 @@ func mergeTie(ties []tie, t tie) []tie {
 	return ties
 }
 
-// mayTie reports whether a sentence holds any word that could bind a name.
-func (r *reading) mayTie(p *page, s span) bool {
+// bonds are the kinds of words in a sentence that bind a name to the publisher.
+type bonds struct{ entrusts, serves, provides, uses, role, any bool }
+
+func (r *reading) bondsIn(p *page, s span) bonds {
 	k := &r.c.k
-	for _, kind := range []int{k.entrusts, k.serves, k.provides, k.uses, k.role, k.told, k.place} {
-		if p.has(kind, s) {
-			return true
-		}
-	}
-	return p == &r.title || !japanese(p.folded.text[s.start:s.end])
+	b := bonds{entrusts: p.has(k.entrusts, s), serves: p.has(k.serves, s), provides: p.has(k.provides, s), uses: p.has(k.uses, s), role: p.has(k.role, s)}
+	b.any = b.entrusts || b.serves || b.provides || b.uses || b.role
+	return b
 }
 
 // japanese reports whether t is a sentence of Japanese: it has kana.
@@ -174,14 +173,16 @@ func japanese(t []byte) bool {
 }
 
 // tieOf reads what binds one mention.
-func (f *facts) tieOf(p *page, i int, m mention, others bool) (tie, bool) {
+func (f *facts) tieOf(p *page, i int, m mention, b bonds, others bool) (tie, bool) {
 	r := f.r
 	s := p.sentences[i].span
 	own := p.folded.text[m.start:m.end]
 	t := tie{page: p, where: s, legal: m.incorporated || bytes.HasSuffix(own, []byte("社")), quoted: m.quoted}
-	t.kind, t.again = r.leading(p, s, m, others)
-	if after, again := r.following(p, s, m); after > t.kind {
-		t.kind, t.again = after, again
+	if b.any {
+		t.kind, t.again = r.leading(p, s, m, b, others)
+		if after, again := r.following(p, s, m, b); after > t.kind {
+			t.kind, t.again = after, again
+		}
 	}
 	if t.kind == unrelated && !t.legal {
 		return t, false
@@ -209,13 +210,15 @@ func (f *facts) tieOf(p *page, i int, m mention, others bool) (tie, bool) {
 	return t, m.incorporated || m.quoted || r.soundsLikeName(p, m.span) || t.kind == worker && r.foreign(p, m.span) || sameOrganisation(t.name, f.Victim)
 }
 
+var (
+	helpersBefore = newLexicon("調査会社", "調査機関", "専門会社", "専門業者", "専門機関", "セキュリティ会社", "セキュリティ企業", "弁護士", "子会社", "親会社", "グループ会社", "問合せ先", "カード会社")
+	helpersAfter  = newLexicon("に調査", "による調査", "に原因調査", "に解析", "の協力を得", "の支援", "と連携", "と協力", "に相談", "に報告し", "へ報告し", "に届", "に通報")
+)
+
 // helps reports whether the name is of those who examine or advise.
 func (r *reading) helps(p *page, s span, m mention) bool {
 	t := p.folded.text
-	before := t[max(s.start, m.before-30):m.before]
-	after := t[m.after:min(s.end, m.after+36)]
-	return containsAny(string(before), "調査会社", "調査機関", "専門会社", "専門業者", "専門機関", "セキュリティ会社", "セキュリティ企業", "弁護士", "子会社", "親会社", "グループ会社", "問合せ先", "カード会社") ||
-		containsAny(string(after), "に調査", "による調査", "に原因調査", "に解析", "の協力を得", "の支援", "と連携", "と協力", "に相談", "に報告し", "へ報告し", "に届", "に通報")
+	return helpersBefore.in(t[max(s.start, m.before-30):m.before]) || helpersAfter.in(t[m.after:min(s.end, m.after+36)])
 }
 
 // called reports whether a mention is called a processor or a provider, not
@@ -256,15 +259,19 @@ const near = 3 * 45
 
 // leading reads the words before a mention: 発送を委託している架空物流,
 // 再委託先の架空物流, 利用しているクラウド「架空」.
-func (r *reading) leading(p *page, s span, m mention, others bool) (relation, bool) {
+func (r *reading) leading(p *page, s span, m mention, b bonds, others bool) (relation, bool) {
 	k := &r.c.k
 	t := p.folded.text
 	where := span{max(s.start, m.before-near), m.before}
 	best, again := unrelated, false
-	for _, c := range []struct {
+	for _, c := range [...]struct {
+		here bool
 		kind int
 		rel  relation
-	}{{k.uses, used}, {k.provides, provider}, {k.serves, worker}, {k.entrusts, worker}} {
+	}{{b.uses, k.uses, used}, {b.provides, k.provides, provider}, {b.serves, k.serves, worker}, {b.entrusts, k.entrusts, worker}} {
+		if !c.here {
+			continue
+		}
 		list := p.within(c.kind, where)
 		if len(list) == 0 {
 			continue
@@ -282,6 +289,9 @@ func (r *reading) leading(p *page, s span, m mention, others bool) (relation, bo
 			best = max(best, c.rel)
 		}
 	}
+	if !b.role {
+		return best, again
+	}
 	if list := p.within(k.role, where); len(list) > 0 {
 		last := list[len(list)-1]
 		switch strings.Trim(string(t[last.end:m.before]), " 、:(「・") {
@@ -295,62 +305,73 @@ func (r *reading) leading(p *page, s span, m mention, others bool) (relation, bo
 	return best, again
 }
 
+// What follows a name at once.
+var (
+	to        = newLexicon("に", "へ")
+	notTo     = newLexicon("において", "にて", "による", "によ", "に対", "への", "には")
+	from      = newLexicon("から", "より")
+	subject   = newLexicon("が")
+	of        = newLexicon("の")
+	asUsed    = newLexicon("を", "という", "と呼")
+	ownBefore = newLexicon("当社の", "弊社の", "当社が提供", "自社の")
+)
+
 // following reads the words after a mention: 架空物流に発送を委託,
 // 架空ソフトが提供する, 架空ソフトから提供を受け.
-func (r *reading) following(p *page, s span, m mention) (relation, bool) {
+func (r *reading) following(p *page, s span, m mention, b bonds) (relation, bool) {
 	k := &r.c.k
 	t := p.folded.text
 	rest := t[m.after:s.end]
-	in := func(kind int, letters int32) bool {
-		return p.has(kind, span{m.after, min(s.end, m.after+3*letters)})
+	in := func(here bool, kind int, letters int32) bool {
+		return here && p.has(kind, span{m.after, min(s.end, m.after+3*letters)})
 	}
-	starts := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return bytes.HasPrefix(rest, []byte(w)) })
-	}
+	own := func() bool { return ownBefore.in(t[max(s.start, m.before-45):m.before]) }
 	switch {
-	case starts("に", "へ") && !starts("において", "にて", "による", "によ", "に対", "への", "には") && in(k.entrusts, 28):
+	case b.entrusts && to.at(rest) >= 0 && notTo.at(rest) < 0 && in(true, k.entrusts, 28):
 		handed, _ := p.first(k.entrusts, span{m.after, s.end})
 		return worker, bytes.HasPrefix(t[handed.start:handed.end], []byte("再"))
-	case starts("から", "より") && in(k.uses, 8), starts("が") && in(k.serves, 20):
+	case from.at(rest) >= 0 && in(b.uses, k.uses, 8), subject.at(rest) >= 0 && in(b.serves, k.serves, 20):
 		return worker, false
-	case containsAny(string(t[max(s.start, m.before-45):m.before]), "当社の", "弊社の", "当社が提供", "自社の"):
-		return unrelated, false // its own product
-	case starts("が") && in(k.provides, 12):
+	case subject.at(rest) >= 0 && in(b.provides, k.provides, 12) && !own():
 		return provider, false
-	case starts("を", "という", "と呼") && in(k.uses, 8), starts("の") && in(k.uses, 16):
+	case (asUsed.at(rest) >= 0 && in(b.uses, k.uses, 8) || of.at(rest) >= 0 && in(b.uses, k.uses, 16)) && !own():
 		return used, false
 	}
 	return unrelated, false
 }
+
+// What tells that it happened at the name before.
+var (
+	accordingTo = newLexicon("から", "より", "によると", "によれば")
+	happenedAt  = newLexicon("において", "におきまして", "におき", "における", "にて", "で", "内", "への", "に対する")
+	happenedTo  = newLexicon("が", "は", "も")
+	toldAt      = newLexicon("によると", "によれば", "において", "における", "にて")
+	blamed      = newLexicon("に対", "に", "へ")
+	blame       = newLexicon("指導", "抗議", "厳重注意", "改善を求", "報告を求", "説明を求", "損害賠償", "指名停止")
+	harms       = newLexicon("被害", "障害", "事案", "攻撃")
+	harmsOf     = newLexicon("被害", "障害", "事案", "攻撃", "不正アクセス", "ランサム", "感染", "不備")
+	cameOut     = newLexicon("原因は", "原因が", "判明", "分か", "明らか", "発覚")
+)
 
 // stricken reads how surely it happened at a mention: 架空物流において,
 // のサーバーが, が攻撃を受け, への攻撃, or that they told of it.
 func (r *reading) stricken(p *page, s span, m mention, told bool) int {
 	k := &r.c.k
 	rest := p.folded.text[m.after:s.end]
-	starts := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return bytes.HasPrefix(rest, []byte(w)) })
-	}
 	within := func(kind int, letters int32) bool {
 		return p.has(kind, span{m.after, min(s.end, m.after+3*letters)})
 	}
 	event := func(letters int32) bool {
-		return slices.ContainsFunc(k.eventKinds, func(kind int) bool { return within(kind, letters) }) || containsAny(string(rest[:min(len(rest), int(3*letters))]), "被害", "障害", "事案", "攻撃")
+		return slices.ContainsFunc(k.eventKinds, func(kind int) bool { return within(kind, letters) }) || harms.in(rest[:min(len(rest), int(3*letters))])
 	}
 	switch {
-	case starts("から", "より", "によると", "によれば") && p.has(k.told, span{m.after, s.end}):
+	case accordingTo.at(rest) >= 0 && p.has(k.told, span{m.after, s.end}),
+		happenedAt.at(rest) >= 0 && (told || event(20)),
+		of.at(rest) >= 0 && (within(k.place, 20) && told || harmsOf.in(rest[:min(len(rest), 8*3)])),
+		happenedTo.at(rest) >= 0 && event(40),
+		blamed.at(rest) >= 0 && blame.in(rest):
 		return 2
-	case starts("において", "におきまして", "におき", "における", "にて", "で", "内", "への", "に対する") && (told || event(20)):
-		return 2
-	case starts("の") && (within(k.place, 20) && told || containsAny(string(rest[:min(len(rest), 8*3)]), "被害", "障害", "事案", "攻撃", "不正アクセス", "ランサム", "感染", "不備")):
-		return 2
-	case starts("が", "は", "も") && event(40):
-		return 2
-	case starts("に対", "に", "へ") && containsAny(string(rest), "指導", "抗議", "厳重注意", "改善を求", "報告を求", "説明を求", "損害賠償", "指名停止"):
-		return 2
-	case starts("によると", "によれば", "において", "における", "にて"), starts("の") && within(k.place, 20), containsAny(string(p.folded.text[s.start:s.end]), "原因は", "原因が", "判明", "分か", "明らか", "発覚"):
-		return 1
-	case told:
+	case told, toldAt.at(rest) >= 0, of.at(rest) >= 0 && within(k.place, 20), cameOut.in(p.folded.text[s.start:s.end]):
 		return 1
 	}
 	return 0

@@ -19,32 +19,60 @@ var englishTies = []struct {
 	kind    relation
 	ev      int
 	staff   bool // in news these are the victim's own
+	// cues are words of which the pattern needs one, in small letters; the search
+	// for a name is dear.
+	cues []string
 }{
-	{regexp.MustCompile(`(?:told|informed|notified|advised|contacted|alerted) (?:\w+ )?by (?:the |our )?(?:[a-z-]+ ){0,8}` + englishName), provider, 2, false},
-	{regexp.MustCompile(`(?:[Nn]otice|[Rr]eport|[Nn]otification|[Ww]ord|[Ll]etter) from (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, false},
-	{regexp.MustCompile(englishName + `["”]?,? (?:has |have |had )?(?:told|informed|notified|reported to|advised|said it)\b`), unrelated, 2, false},
-	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?,? (?:a |an |the )?(?:[\w-]+ ){0,4}(?:to|with) (?:which|whom) (?:we|it|they|the [a-z]+|our [a-z]+)\b`), worker, 1, false},
-	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:which|who|that) (?:\w+ ){0,2}(?:handles?|prints?|runs?|operates?|hosts?|provides?|manages?|maintains?|mails?|ships?|delivers?|processes|keeps?|carries|stores?|supplies|develops?|works for)\b`), worker, 1, false},
-	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:the|our|its|one of (?:our|its)) (?:[\w&-]+ ){0,6}` + englishRole + `\b`), worker, 1, false},
-	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, an? (?:[\w&-]+ ){0,6}` + englishRole + `\b`), worker, 1, true},
-	{regexp.MustCompile(`\b` + handing + ` (?:[^.;,]{0,60} )?(?:to|with) (?:the )?` + englishName), worker, 1, false},
-	{regexp.MustCompile(`\b(?i:contractor|subcontractor|vendor|processor|outsourcing partner|supplier)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, false},
-	{regexp.MustCompile(`\b(?i:provider|operator|business partner|agency)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, true},
-	{regexp.MustCompile(`(?:company|firm|business|partner|provider|service|system|platform|software|tool)s? (?:that |which |who )?(?:we|it|they|our [a-z]+)?(?: ?[a-z-]+){1,10}(?:,| \() ?(?:called |named )?` + englishName), worker, 1, false},
-	{regexp.MustCompile(`(?:provided|operated|managed|run|hosted|developed|supplied|maintained|made|serviced) by (?:the )?` + englishName), worker, 1, true},
-	{regexp.MustCompile(`\b(?:we|it|they|our \w+|the \w+) uses?d? (?:for [^,.]{0,40}, )?(?:the |a |an )?(?:[a-z-]+ ){0,6}(?:called |named )?` + englishName), used, 1, false},
-	{regexp.MustCompile(`(?i:incident|attack|breach|access|intrusion|failure|leak|leakage|theft|loss|trouble|accident|outage|hack) (?:at|on|of|into|against|suffered by) (?:the |our )?(?:[a-z-]+ ){0,6}` + englishName), unrelated, 2, false},
-	{regexp.MustCompile(`(?:leaked|stolen|taken|lost|copied|exposed) (?:from|by|at) (?:the )?` + englishName), unrelated, 2, false},
-	{regexp.MustCompile(`\b(?:at|by|of|from) ` + englishName + `["”]?, (?:a|an|the|our|its) [^,.]{0,60}(?:to which|to whom|that|which)\b`), worker, 2, false},
-	{regexp.MustCompile(`(?:employee|driver|staff|technician|courier|operator|worker|engineer|member)s? (?:of|at|from) (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, true},
+	{regexp.MustCompile(`(?:told|informed|notified|advised|contacted|alerted) (?:\w+ )?by (?:the |our )?(?:[a-z-]+ ){0,8}` + englishName), provider, 2, false, []string{"told", "informed", "notified", "advised", "contacted", "alerted"}},
+	{regexp.MustCompile(`(?:[Nn]otice|[Rr]eport|[Nn]otification|[Ww]ord|[Ll]etter) from (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, false, []string{"from"}},
+	{regexp.MustCompile(englishName + `["”]?,? (?:has |have |had )?(?:told|informed|notified|reported to|advised|said it)\b`), unrelated, 2, false, []string{"told", "informed", "notified", "reported to", "advised", "said it"}},
+	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?,? (?:a |an |the )?(?:[\w-]+ ){0,4}(?:to|with) (?:which|whom) (?:we|it|they|the [a-z]+|our [a-z]+)\b`), worker, 1, false, []string{"which", "whom"}},
+	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:which|who|that) (?:\w+ ){0,2}(?:handles?|prints?|runs?|operates?|hosts?|provides?|manages?|maintains?|mails?|ships?|delivers?|processes|keeps?|carries|stores?|supplies|develops?|works for)\b`), worker, 1, false, []string{", which", ", who", ", that"}},
+	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:the|our|its|one of (?:our|its)) (?:[\w&-]+ ){0,6}` + englishRole + `\b`), worker, 1, false, []string{", the ", ", our ", ", its ", ", one of "}},
+	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, an? (?:[\w&-]+ ){0,6}` + englishRole + `\b`), worker, 1, true, []string{", a ", ", an "}},
+	{regexp.MustCompile(`\b` + handing + ` (?:[^.;,]{0,60} )?(?:to|with) (?:the )?` + englishName), worker, 1, false, []string{"entrust", "outsourc", "leav", "commission", "contract", "hand", "assign", "delegat", "consign", "rely", "relies", "farm"}},
+	{regexp.MustCompile(`\b(?i:contractor|subcontractor|vendor|processor|outsourcing partner|supplier)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, false, []string{"contractor", "vendor", "processor", "outsourcing partner", "supplier"}},
+	{regexp.MustCompile(`\b(?i:provider|operator|business partner|agency)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, true, []string{"provider", "operator", "business partner", "agency"}},
+	{regexp.MustCompile(`(?:company|firm|business|partner|provider|service|system|platform|software|tool)s? (?:that |which |who )?(?:we|it|they|our [a-z]+)?(?: ?[a-z-]+){1,10}(?:,| \() ?(?:called |named )?` + englishName), worker, 1, false, []string{"company", "firm", "business", "partner", "provider", "service", "system", "platform", "software", "tool"}},
+	{regexp.MustCompile(`(?:provided|operated|managed|run|hosted|developed|supplied|maintained|made|serviced) by (?:the )?` + englishName), worker, 1, true, []string{"provided by", "operated by", "managed by", "run by", "hosted by", "developed by", "supplied by", "maintained by", "made by", "serviced by"}},
+	{regexp.MustCompile(`\b(?:we|it|they|our \w+|the \w+) uses?d? (?:for [^,.]{0,40}, )?(?:the |a |an )?(?:[a-z-]+ ){0,6}(?:called |named )?` + englishName), used, 1, false, []string{" use"}},
+	{regexp.MustCompile(`(?i:incident|attack|breach|access|intrusion|failure|leak|leakage|theft|loss|trouble|accident|outage|hack) (?:at|on|of|into|against|suffered by) (?:the |our )?(?:[a-z-]+ ){0,6}` + englishName), unrelated, 2, false, []string{"incident", "attack", "breach", "access", "intrusion", "failure", "leak", "theft", "loss", "trouble", "accident", "outage", "hack"}},
+	{regexp.MustCompile(`(?:leaked|stolen|taken|lost|copied|exposed) (?:from|by|at) (?:the )?` + englishName), unrelated, 2, false, []string{"leaked", "stolen", "taken", "lost", "copied", "exposed"}},
+	{regexp.MustCompile(`\b(?:at|by|of|from) ` + englishName + `["”]?, (?:a|an|the|our|its) [^,.]{0,60}(?:to which|to whom|that|which)\b`), worker, 2, false, []string{", a ", ", an ", ", the ", ", our ", ", its "}},
+	{regexp.MustCompile(`(?:employee|driver|staff|technician|courier|operator|worker|engineer|member)s? (?:of|at|from) (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, true, []string{"employee", "driver", "staff", "technician", "courier", "operator", "worker", "engineer", "member"}},
 }
+
+// englishCues finds the cues of englishTies; cueTies are the ties of each.
+var englishCues, cueTies = func() (*automaton, []uint32) {
+	at := map[string]int{}
+	var words []string
+	var ties []uint32
+	for i, e := range englishTies {
+		for _, w := range e.cues {
+			if _, ok := at[w]; !ok {
+				at[w] = len(words)
+				words, ties = append(words, w), append(ties, 0)
+			}
+			ties[at[w]] |= 1 << i
+		}
+	}
+	return newAutomaton(words), ties
+}()
 
 var notEnglishName = regexp.MustCompile(`^(?:The|We|Our|This|That|It|In|On|At|As|An?|No|They|He|She|Personal|Ministry|Police|Tokyo|Osaka|Japan|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|Notice|Report|Regarding|First|Second|Third|Possible|Unauthorized|Information|Financial Services|Customers?|Company|Bank|VPN|ID|PPC|PDF|USB|CSV|SQL|Wi-Fi|Internet|Web|Prefectural|Metropolitan|National|Data|Q|A|I)\b`)
 
 // addEnglish reads the names of an English sentence.
 func addEnglish(ties []tie, p *page, s span, publisher string, others bool) []tie {
+	may := uint32(0)
+	englishCues.scan(p.folded.text[s.start:s.end], func(cue int32, _ int) { may |= cueTies[cue] })
+	if may == 0 {
+		return ties
+	}
 	sentence := p.line(s)
-	for _, e := range englishTies {
+	for i, e := range englishTies {
+		if may&(1<<i) == 0 {
+			continue
+		}
 		for _, found := range e.pattern.FindAllStringSubmatch(sentence, 4) {
 			name := strings.Trim(found[1], ` ,"“”`)
 			if others && e.staff || len(name) < 4 || notEnglishName.MatchString(name) || sameOrganisation(name, publisher) {
