@@ -155,7 +155,7 @@ func (f *facts) judgeData(hits []dataHit, i int) dataSay {
 		return dataNothing
 	}
 	tail := span{m.end, max(m.end, clause.end)}
-	if p.has(k.fieldAdvice, tail) || p.has(k.fieldAsked, tail) && !toldInFull(hits, i) && !inBrackets(string(p.folded.text[clause.start:m.start])) || printed(p.folded.text[tail.start:tail.end]) ||
+	if p.has(k.fieldAdvice, tail) || p.has(k.fieldAsked, tail) && !toldInFull(hits, i) && !inBrackets(p.folded.text[clause.start:m.start]) || printed(p.folded.text[tail.start:tail.end]) ||
 		p.folded.text[m.start] < 0x80 && bytes.Contains(p.folded.text[clause.start:m.start], []byte("whether")) {
 		return dataNothing
 	}
@@ -318,16 +318,16 @@ func joinsList(gap string) bool {
 // パスワードが漏えいしていたため….
 func (r *reading) causal(p *page, m mark) bool {
 	c := p.clauses[m.clause]
-	t := string(p.folded.text[m.end:max(m.end, c.end)])
-	head := string(p.folded.text[c.start:m.start])
-	if strings.HasSuffix(head, "管理画面の") || strings.HasSuffix(head, "管理者の") || strings.HasSuffix(head, "管理用の") {
-		return true // the keeper's own key
-	}
-	if containsAny(t, "窃取され", "詐取され", "盗まれ", "推測され", "入力し") && containsAny(head, "職員", "従業員", "社員", "教員", "担当者", "管理者") {
-		return true
-	}
-	return containsAny(t, "ため、", "ため。", "ことが原因", "ことにより", "を悪用", "に悪用", "を用い", "を使")
+	t, head := p.folded.text[m.end:max(m.end, c.end)], p.folded.text[c.start:m.start]
+	return keepersOwn.ends(head) >= 0 || takenKey.in(t) && keepersStaff.in(head) || wayIn.in(t)
 }
+
+var (
+	keepersOwn   = newLexicon("管理画面の", "管理者の", "管理用の")
+	takenKey     = newLexicon("窃取され", "詐取され", "盗まれ", "推測され", "入力し")
+	keepersStaff = newLexicon("職員", "従業員", "社員", "教員", "担当者", "管理者")
+	wayIn        = newLexicon("ため、", "ため。", "ことが原因", "ことにより", "を悪用", "に悪用", "を用い", "を使")
+)
 
 // printed reports whether what follows is the value itself, as in a contact
 // block: 電話番号:03-…, 住所 〒….

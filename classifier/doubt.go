@@ -2,13 +2,22 @@ package classifier
 
 import "bytes"
 
+var (
+	claimWords = newLexicon("と主張", "を主張", "と称して", "という声明", "旨の声明", "claims to have", "claimed to have", "claims that it", "claimed that it", "says it has", "saying it has", "that it has taken", "that it had taken", "to have taken", "to have stolen", "says that it")
+	borneOut   = newLexicon("事実を確認", "ことを確認", "一致", "we have confirmed", "confirmed that")
+	unableTo   = newLexicon("cannot", "can not", "not been able", "unable", "could not")
+	ruledOut   = newLexicon("否定", "払拭", "排除")
+	impossible = newLexicon("できな", "できません", "できず", "出来な", "難し", "困難", "に至", "できるもの", "するもの", "しきれ", "し切れ")
+	underWay   = newLexicon("中", "続")
+	ofTheLeak  = newLexicon("影響範囲", "影響の範囲", "情報", "データ", "流出", "漏えい", "範囲", "精査", "被害の", "information", "data", "matter", "extent")
+	dataOrLeak = newLexicon("情報", "データ", "流出", "漏えい", "information", "data")
+)
+
 // claimed reports whether the sentence of m tells what the attackers say, and
 // not what was found to be so.
 func (r *reading) claimed(p *page, m mark) bool {
-	s := p.sentences[m.sent]
-	t := string(p.folded.text[s.start:s.end])
-	return containsAny(t, "と主張", "を主張", "と称して", "という声明", "旨の声明", "claims to have", "claimed to have", "claims that it", "claimed that it", "says it has", "saying it has", "that it has taken", "that it had taken", "to have taken", "to have stolen", "says that it") &&
-		!containsAny(t, "事実を確認", "ことを確認", "一致", "we have confirmed", "confirmed that")
+	t := p.folded.text[p.sentences[m.sent].start:p.sentences[m.sent].end]
+	return claimWords.in(t) && !borneOut.in(t)
 }
 
 // openPossibility finds a sentence that leaves a leak possible without naming
@@ -17,11 +26,11 @@ func (v *view) openPossibility() span {
 	for _, m := range v.in(v.r.c.k.possible) {
 		p := &v.r.text
 		s := p.sentences[m.sent]
-		tail := string(p.folded.text[m.end:min(s.end, m.end+60)])
-		if before := string(p.folded.text[s.start:m.start]); bytes.HasPrefix(p.folded.text[m.start:], []byte("rule")) && containsAny(before, "cannot", "can not", "not been able", "unable", "could not") {
+		tail := p.folded.text[m.end:min(s.end, m.end+60)]
+		if bytes.HasPrefix(p.folded.text[m.start:], []byte("rule")) && unableTo.in(p.folded.text[s.start:m.start]) {
 			return p.around(m)
 		}
-		if containsAny(tail, "否定", "払拭", "排除") && containsAny(tail, "できな", "できません", "できず", "出来な", "難し", "困難", "に至", "できるもの", "するもの", "しきれ", "し切れ") {
+		if ruledOut.in(tail) && impossible.in(tail) {
 			return p.around(m)
 		}
 	}
@@ -31,21 +40,17 @@ func (v *view) openPossibility() span {
 // stillExamined reports whether the text says that the matter of the leak or
 // its extent is being examined.
 func (v *view) stillExamined() bool {
-	over := v.any(v.r.c.k.stageFinal) // what was begun then is done
+	final := v.any(v.r.c.k.stageFinal) // what was begun then is done
 	p := &v.r.text
 	for _, m := range v.in(v.r.c.k.investigating) {
 		if m.start >= v.r.older {
 			break
 		}
 		s := p.sentences[m.sent]
-		if resolved(string(p.folded.text[m.end:max(m.end, min(s.end, m.end+60))])) {
+		if doneWith.in(p.folded.text[m.end:max(m.end, min(s.end, m.end+60))]) || final && !underWay.in(p.folded.text[m.start:m.end]) {
 			continue
 		}
-		if over && !containsAny(string(p.folded.text[m.start:m.end]), "中", "続") {
-			continue
-		}
-		t := string(p.folded.text[max(s.start, m.start-90):min(s.end, m.end+6)])
-		if containsAny(t, "影響範囲", "影響の範囲", "情報", "データ", "流出", "漏えい", "範囲", "精査", "被害の", "information", "data", "matter", "extent") {
+		if ofTheLeak.in(p.folded.text[max(s.start, m.start-90):min(s.end, m.end+6)]) {
 			return true
 		}
 	}
@@ -57,8 +62,7 @@ func (v *view) asksForData() bool {
 	p := &v.r.text
 	for _, m := range v.in(v.r.c.k.investigating) {
 		s := p.sentences[m.sent]
-		t := string(p.folded.text[s.start:s.end])
-		if containsAny(t, "情報", "データ", "流出", "漏えい", "information", "data") {
+		if dataOrLeak.in(p.folded.text[s.start:s.end]) {
 			return true
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"sort"
-	"strings"
 )
 
 // excludes reports whether the predicate after m (in English anywhere in its
@@ -21,24 +20,24 @@ func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
 			return p.outsideScope(k.excluded, m, hits)
 		}
 		at = e.end
-		gap := string(p.folded.text[m.end:e.start])
+		gap := p.folded.text[m.end:e.start]
 		if inBrackets(gap) {
 			continue // said of something else in brackets
 		}
-		if strings.HasSuffix(gap, "こと") && !strings.HasSuffix(gap, "たこと") {
+		if bytes.HasSuffix(gap, []byte("こと")) && !bytes.HasSuffix(gap, []byte("たこと")) {
 			return false // お聞きすることはございません: never done
 		}
-		if containsAny(gap, ownPredicates...) {
+		if ownPredicates.in(gap) {
 			return false // the list has its own predicate
 		}
 		if ab, has := p.first(k.abuse, span{m.end, e.end}); has && ab.start <= e.start {
 			return false
 		}
-		word := string(p.folded.text[e.start:e.end])
-		if containsAny(word, "以外", "除") && containsAny(gap, "を", "が", "は", "で") {
+		but := exceptWords.in(p.folded.text[e.start:e.end])
+		if but && exceptOf.in(gap) {
 			continue // of another noun
 		}
-		if containsAny(word, "以外", "除") && (p.has(k.excluded, span{e.end, clause.end}) || p.has(k.negated, span{e.end, clause.end})) {
+		if but && (p.has(k.excluded, span{e.end, clause.end}) || p.has(k.negated, span{e.end, clause.end})) {
 			return false // nothing but this
 		}
 		return !r.reopened(p, m, e, hits)
@@ -66,8 +65,12 @@ func (p *page) outsideScope(excluded int, m mark, hits []dataHit) bool {
 // maxTopic is how many bytes may stand between a topic and what is said of it.
 const maxTopic = 240
 
-// topicMarks end the noun that a sentence goes on to speak of.
-var topicMarks = []string{"は", "については", "につきまして", "に関して", "も"}
+// topicMarks end the noun that a sentence goes on to speak of; noTopic is between
+// it and an item that is not part of it.
+var (
+	topicMarks = []string{"は", "については", "につきまして", "に関して", "も"}
+	noTopic    = newLexicon("が", "を", "で", "。", "(", ")", "した", "する", "され")
+)
 
 // maxListed is how many bytes of a list may stand between one of its items and
 // the mark of the topic.
@@ -76,14 +79,14 @@ const maxListed = 90
 // topic returns where the topic that m ends or stands in a list of ends, or -1.
 func (p *page) topic(m mark) int32 {
 	s := p.sentences[m.sent]
-	t := string(p.folded.text[m.end:max(m.end, min(s.end, m.end+maxListed))])
+	t := p.folded.text[m.end:max(m.end, min(s.end, m.end+maxListed))]
 	first := -1
 	for _, w := range topicMarks {
-		if i := strings.Index(t, w); i >= 0 && (first < 0 || i+len(w) < first) {
+		if i := bytes.Index(t, []byte(w)); i >= 0 && (first < 0 || i+len(w) < first) {
 			first = i + len(w)
 		}
 	}
-	if first < 0 || containsAny(t[:first], "が", "を", "で", "。", "(", ")", "した", "する", "され") {
+	if first < 0 || noTopic.in(t[:first]) {
 		return -1
 	}
 	return m.end + int32(first)
@@ -110,8 +113,7 @@ func (r *reading) leakDenied(p *page, m mark, hits []dataHit) bool {
 	if d.denied < m.end || d.stated >= m.end || d.denied-m.end > maxTopic {
 		return false
 	}
-	gap := string(p.folded.text[m.end:d.denied])
-	if containsAny(gap, ownPredicates...) || p.has(r.c.k.possible, span{d.denied, p.sentences[m.sent].end}) && r.reopened(p, m, mark{span: span{d.denied, d.denied}}, hits) {
+	if ownPredicates.in(p.folded.text[m.end:d.denied]) || p.has(r.c.k.possible, span{d.denied, p.sentences[m.sent].end}) && r.reopened(p, m, mark{span: span{d.denied, d.denied}}, hits) {
 		return false
 	}
 	return true
@@ -119,7 +121,12 @@ func (r *reading) leakDenied(p *page, m mark, hits []dataHit) bool {
 
 // ownPredicates show that a list of data has a predicate before the one in
 // question.
-var ownPredicates = []string{"であり", "です", "のみで", "だけで", "だけが", "のみが", "でした", "が対象で", "となり", "を認め", "が含まれる", "が含まれます", "が含まれており", "が含まれていま"}
+var ownPredicates = newLexicon("であり", "です", "のみで", "だけで", "だけが", "のみが", "でした", "が対象で", "となり", "を認め", "が含まれる", "が含まれます", "が含まれており", "が含まれていま")
+
+var (
+	exceptWords = newLexicon("以外", "除")
+	exceptOf    = newLexicon("を", "が", "は", "で")
+)
 
 func (r *reading) denialOf(p *page, sent int32) denial {
 	if r.denial.page != p || r.denial.sent != sent {
@@ -170,10 +177,10 @@ func (r *reading) reopened(p *page, m, e mark, hits []dataHit) bool {
 }
 
 // inBrackets reports whether a bracket opened in gap is still open at its end.
-func inBrackets(gap string) bool {
+func inBrackets(gap []byte) bool {
 	depth := 0
-	for i := range len(gap) {
-		switch gap[i] {
+	for _, b := range gap {
+		switch b {
 		case '(':
 			depth++
 		case ')':

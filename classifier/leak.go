@@ -125,7 +125,7 @@ func (f *facts) hearLeak(v *view) {
 			if s >= sayPast && kind == k.leakAct && f.PrimaryVector == breach.LostOrStolen {
 				return // taking the medium out of the house is how it got lost
 			}
-			if money && !dataWord(string(p.folded.text[p.sentences[m.sent].start:p.sentences[m.sent].end])) {
+			if money && !dataWords.in(p.folded.text[p.sentences[m.sent].start:p.sentences[m.sent].end]) {
 				return // it was money that flowed out
 			}
 			if kind != k.leakViewed && s > sayAttributive {

@@ -25,16 +25,19 @@ func (r *reading) heading(m mark) bool {
 	if !s.line || s.end-s.start > 300 {
 		return false
 	}
-	t := string(r.text.folded.text[s.start:s.end])
-	return containsAny(t, "お知らせ", "わび", "ご報告", "について", "に関する")
+	return headingWords.in(r.text.folded.text[s.start:s.end])
 }
+
+var (
+	headingWords = newLexicon("お知らせ", "わび", "ご報告", "について", "に関する")
+	possibly     = newLexicon("状態", "可能", "でき", "得る", "うる")
+)
 
 // couldBeSeen reports whether a viewing word tells of what others could do, not
 // of what they did.
 func (r *reading) couldBeSeen(p *page, m mark) bool {
 	s := p.sentences[m.sent]
-	t := string(p.folded.text[m.start:min(s.end, m.end+18)])
-	return containsAny(t, "状態", "可能", "でき", "得る", "うる")
+	return possibly.in(p.folded.text[m.start:min(s.end, m.end+18)])
 }
 
 // judgeLeak says what the sentence of the leak word m states.
@@ -95,22 +98,22 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 func (r *reading) predicate(p *page, where span, english bool) leakSay {
 	k := &r.c.k
 	abuse, hasAbuse := p.first(k.abuse, where)
-	if hasAbuse && coordinated(string(p.folded.text[where.start:abuse.start])) {
+	if hasAbuse && coordinated(p.folded.text[where.start:abuse.start]) {
 		hasAbuse = false // 漏えいや不正利用は…: one predicate for both
 	}
 	if hasAbuse {
 		where.end = abuse.start
 	}
-	t := string(p.folded.text[where.start:where.end])
+	t := p.folded.text[where.start:where.end]
 	neg, hasNeg := p.outside(k.negated, where)
 	pos, hasPos := p.outside(k.possible, where)
 	inv, hasInv := p.outside(k.investigating, where)
 	_, gone := p.first(k.deniedPossible, where)
-	if !english && asks(t) || hasInv && !(hasNeg && neg.start < inv.start) && !hasPos {
+	if !english && leftOpen.in(t) || hasInv && !(hasNeg && neg.start < inv.start) && !hasPos {
 		if p.heading(where) {
 			return sayNothing // 情報流出の有無: the title of what follows
 		}
-		if resolved(t) || strings.Contains(t, "監視") {
+		if doneWith.in(t) || bytes.Contains(t, []byte("監視")) {
 			return sayNothing // over, or only watched from now on
 		}
 		return sayInvestigating
@@ -119,7 +122,7 @@ func (r *reading) predicate(p *page, where span, english bool) leakSay {
 	case gone:
 		return sayDenied
 	case hasPos && hasInv && inv.start > pos.start && inv.start-pos.end < 60:
-		if resolved(t) {
+		if doneWith.in(t) {
 			return sayNothing
 		}
 		return sayInvestigating
@@ -140,20 +143,19 @@ func (r *reading) predicate(p *page, where span, english bool) leakSay {
 	return sayNothing
 }
 
+var (
+	mayHave = newLexicon("may have", "might have", "could have been")
+	ofPast  = newLexicon("した可能性", "された可能性", "した疑い", "されたおそれ", "したおそれ", "している可能性", "されている可能性")
+)
+
 // happened reports whether a possibility is of something past, which a condition
 // before it does not make imagined.
 func (r *reading) happened(p *page, m mark) bool {
 	c := p.clauses[m.clause]
 	if p.folded.text[m.start] < 0x80 {
-		return containsAny(string(p.folded.text[c.start:c.end]), "may have", "might have", "could have been")
+		return mayHave.in(p.folded.text[c.start:c.end])
 	}
-	after := string(p.folded.text[m.end:min(max(m.end, c.end), m.end+36)])
-	for _, w := range []string{"した可能性", "された可能性", "した疑い", "されたおそれ", "したおそれ", "している可能性", "されている可能性"} {
-		if strings.HasPrefix(after, w) {
-			return true
-		}
-	}
-	return false
+	return ofPast.at(p.folded.text[m.end:min(max(m.end, c.end), m.end+36)]) >= 0
 }
 
 // heading reports whether where ends a line without a verb.
@@ -166,25 +168,19 @@ func (p *page) heading(where span) bool {
 // encloses; what stands in brackets is said of their own.
 func (p *page) outside(kind int, where span) (mark, bool) {
 	for _, m := range p.within(kind, where) {
-		if !inBrackets(string(p.folded.text[where.start:m.start])) {
+		if !inBrackets(p.folded.text[where.start:m.start]) {
 			return m, true
 		}
 	}
 	return mark{}, false
 }
 
-// asks reports whether what follows a leak word leaves open whether it happened.
-func asks(t string) bool {
-	if !strings.Contains(t, "か") { // all words but one hold it
-		return strings.Contains(t, "有無")
-	}
-	return containsAny(t, "有無", "かどうか", "か否か", "なかったか", "ないか確認", "ないかを", "ないか調", "ないかどう", "していないか", "されたか調", "されたか確認", "されたかについて", "したか調", "したか確認")
-}
-
-// resolved reports whether an examination is told of as over: 調査した結果….
-func resolved(t string) bool {
-	return containsAny(t, "した結果", "の結果", "したところ", "ましたが", "いたが", "ていましたが", "終え", "完了し")
-}
+var (
+	// leftOpen follows a leak word where it is left open whether it happened.
+	leftOpen = newLexicon("有無", "かどうか", "か否か", "なかったか", "ないか確認", "ないかを", "ないか調", "ないかどう", "していないか", "されたか調", "されたか確認", "されたかについて", "したか調", "したか確認")
+	// doneWith tells of an examination that is over: 調査した結果….
+	doneWith = newLexicon("した結果", "の結果", "したところ", "ましたが", "いたが", "ていましたが", "終え", "完了し")
+)
 
 // earlier reports whether the clause of m repeats what an earlier notice said,
 // to correct it: 当初、漏えいの可能性があるとお知らせしておりましたが.
@@ -199,19 +195,17 @@ func (r *reading) earlier(p *page, m mark) bool {
 // password, not what they took.
 func (r *reading) cause(p *page, m mark) bool {
 	c := p.clauses[m.clause]
-	head := string(p.folded.text[c.start:m.start])
-	for _, w := range []string{"パスワード", "パスワード情報", "認証情報", "アカウント情報", "id・パスワード", "idとパスワード"} {
-		if strings.HasSuffix(head, w+"が") || strings.HasSuffix(head, w+"の") {
-			return containsAny(head, "原因") || containsAny(string(p.folded.text[m.end:max(m.end, c.end)]), "ため、", "ため。", "ことが原因", "ことにより", "に悪用", "を悪用")
-		}
-	}
-	return false
+	head := p.folded.text[c.start:m.start]
+	return ofKeys.ends(head) >= 0 && (bytes.Contains(head, []byte("原因")) || causing.in(p.folded.text[m.end:max(m.end, c.end)]))
 }
 
-// dataWord reports whether a sentence speaks of data at all.
-func dataWord(t string) bool {
-	return containsAny(t, "情報", "データ", "名簿", "アドレス", "ファイル", "メール", "data", "information")
-}
+var (
+	ofKeys  = newLexicon("パスワードが", "パスワードの", "パスワード情報が", "パスワード情報の", "認証情報が", "認証情報の", "アカウント情報が", "アカウント情報の")
+	causing = newLexicon("ため、", "ため。", "ことが原因", "ことにより", "に悪用", "を悪用")
+)
+
+// dataWords are in a sentence that speaks of data at all.
+var dataWords = newLexicon("情報", "データ", "名簿", "アドレス", "ファイル", "メール", "data", "information")
 
 // leakVerb reports whether an English leak word is a verb form; a noun (the
 // leak) only names the matter.
@@ -236,20 +230,19 @@ func (r *reading) englishNoun(p *page, clause span) leakSay {
 	return sayAttributive
 }
 
+var (
+	joinsAbuse = newLexicon("や", "及び", "および", "・", "、", "または", "又は", "並びに", "ならびに")
+	partsAbuse = newLexicon("情報の", "おらず", "ません", "ない")
+)
+
 // coordinated reports whether what stands between a leak word and a word of
 // abuse joins the two.
-func coordinated(gap string) bool {
-	return len(gap) <= 36 && containsAny(gap, "や", "及び", "および", "・", "、", "または", "又は", "並びに", "ならびに") &&
-		!containsAny(gap, "情報の", "おらず", "ません", "ない")
-}
+func coordinated(gap []byte) bool { return len(gap) <= 36 && joinsAbuse.in(gap) && !partsAbuse.in(gap) }
+
+// describing follows a leak word that only describes the noun after it.
+var describing = newLexicon("した情報", "したデータ", "した個人", "した顧客", "した疑", "情報の", "情報は", "等に関", "に関する", "について", "した原因", "したお客様", "させてしまった", "していること", "してしまったこと", "した責任", "のお知らせ", "の件", "のお詫び", "のおわび", "事案", "事故", "の経緯", "の原因", "による", "等の件")
 
 // attributive reports whether the leak word only describes the noun after it.
 func (r *reading) attributive(p *page, m mark, rest span) bool {
-	after := string(p.folded.text[m.end:min(rest.end, m.end+24)])
-	for _, w := range []string{"した情報", "したデータ", "した個人", "した顧客", "した疑", "情報の", "情報は", "等に関", "に関する", "について", "した原因", "したお客様", "させてしまった", "していること", "してしまったこと", "した責任", "のお知らせ", "の件", "のお詫び", "のおわび", "事案", "事故", "の経緯", "の原因", "による", "等の件"} {
-		if len(after) >= len(w) && after[:len(w)] == w {
-			return true
-		}
-	}
-	return false
+	return describing.at(p.folded.text[m.end:min(rest.end, m.end+24)]) >= 0
 }

@@ -36,6 +36,10 @@ func (r *reading) mentions(p *page, s span) []mention {
 	t := p.folded.text
 	out := r.named[:0]
 	for i := s.start; i < s.end; {
+		if t[i] == 0xE3 && t[i+1] == 0x81 { // hiragana, which no name begins with
+			i += 3
+			continue
+		}
 		if n, open := quotedAt(t, i, s.end); open > 0 {
 			if n.end > n.start {
 				if leadsToAlias.ends(t[s.start:i]) < 0 {

@@ -114,7 +114,7 @@ func (f *facts) ties(v *view) []tie {
 		}
 		last = ""
 		b := r.bondsIn(p, s)
-		if !b.any && !p.has(r.c.k.told, s) && !p.has(r.c.k.place, s) && p != &r.title {
+		if !b.any && (!p.has(r.c.k.told, s) && !p.has(r.c.k.place, s) && p != &r.title || !mayBeLegal.in(p.folded.text[s.start:s.end])) {
 			return
 		}
 		for _, m := range r.mentions(p, s) {
@@ -156,6 +156,9 @@ func mergeTie(ties []tie, t tie) []tie {
 	}
 	return ties
 }
+
+// mayBeLegal is in every sentence that has a legal form, or a name that ends in 社.
+var mayBeLegal = newLexicon("社", "法人", "組合", "(株)", "(有)")
 
 // bonds are the kinds of words in a sentence that bind a name to the publisher.
 type bonds struct{ entrusts, serves, provides, uses, role, any bool }
@@ -307,13 +310,13 @@ func (r *reading) leading(p *page, s span, m mention, b bonds, others bool) (rel
 
 // What follows a name at once.
 var (
-	to        = newLexicon("に", "へ")
-	notTo     = newLexicon("において", "にて", "による", "によ", "に対", "への", "には")
-	from      = newLexicon("から", "より")
-	subject   = newLexicon("が")
-	of        = newLexicon("の")
-	asUsed    = newLexicon("を", "という", "と呼")
-	ownBefore = newLexicon("当社の", "弊社の", "当社が提供", "自社の")
+	toward     = newLexicon("に", "へ")
+	notTo      = newLexicon("において", "にて", "による", "によ", "に対", "への", "には")
+	comingFrom = newLexicon("から", "より")
+	asSubject  = newLexicon("が")
+	ofIt       = newLexicon("の")
+	asUsed     = newLexicon("を", "という", "と呼")
+	ownBefore  = newLexicon("当社の", "弊社の", "当社が提供", "自社の")
 )
 
 // following reads the words after a mention: 架空物流に発送を委託,
@@ -327,14 +330,14 @@ func (r *reading) following(p *page, s span, m mention, b bonds) (relation, bool
 	}
 	own := func() bool { return ownBefore.in(t[max(s.start, m.before-45):m.before]) }
 	switch {
-	case b.entrusts && to.at(rest) >= 0 && notTo.at(rest) < 0 && in(true, k.entrusts, 28):
+	case b.entrusts && toward.at(rest) >= 0 && notTo.at(rest) < 0 && in(true, k.entrusts, 28):
 		handed, _ := p.first(k.entrusts, span{m.after, s.end})
 		return worker, bytes.HasPrefix(t[handed.start:handed.end], []byte("再"))
-	case from.at(rest) >= 0 && in(b.uses, k.uses, 8), subject.at(rest) >= 0 && in(b.serves, k.serves, 20):
+	case comingFrom.at(rest) >= 0 && in(b.uses, k.uses, 8), asSubject.at(rest) >= 0 && in(b.serves, k.serves, 20):
 		return worker, false
-	case subject.at(rest) >= 0 && in(b.provides, k.provides, 12) && !own():
+	case asSubject.at(rest) >= 0 && in(b.provides, k.provides, 12) && !own():
 		return provider, false
-	case (asUsed.at(rest) >= 0 && in(b.uses, k.uses, 8) || of.at(rest) >= 0 && in(b.uses, k.uses, 16)) && !own():
+	case (asUsed.at(rest) >= 0 && in(b.uses, k.uses, 8) || ofIt.at(rest) >= 0 && in(b.uses, k.uses, 16)) && !own():
 		return used, false
 	}
 	return unrelated, false
@@ -342,15 +345,15 @@ func (r *reading) following(p *page, s span, m mention, b bonds) (relation, bool
 
 // What tells that it happened at the name before.
 var (
-	accordingTo = newLexicon("から", "より", "によると", "によれば")
-	happenedAt  = newLexicon("において", "におきまして", "におき", "における", "にて", "で", "内", "への", "に対する")
-	happenedTo  = newLexicon("が", "は", "も")
-	toldAt      = newLexicon("によると", "によれば", "において", "における", "にて")
-	blamed      = newLexicon("に対", "に", "へ")
-	blame       = newLexicon("指導", "抗議", "厳重注意", "改善を求", "報告を求", "説明を求", "損害賠償", "指名停止")
-	harms       = newLexicon("被害", "障害", "事案", "攻撃")
-	harmsOf     = newLexicon("被害", "障害", "事案", "攻撃", "不正アクセス", "ランサム", "感染", "不備")
-	cameOut     = newLexicon("原因は", "原因が", "判明", "分か", "明らか", "発覚")
+	tellsUs    = newLexicon("から", "より", "によると", "によれば")
+	happenedAt = newLexicon("において", "におきまして", "におき", "における", "にて", "で", "内", "への", "に対する")
+	happenedTo = newLexicon("が", "は", "も")
+	toldAt     = newLexicon("によると", "によれば", "において", "における", "にて")
+	blamed     = newLexicon("に対", "に", "へ")
+	blame      = newLexicon("指導", "抗議", "厳重注意", "改善を求", "報告を求", "説明を求", "損害賠償", "指名停止")
+	harms      = newLexicon("被害", "障害", "事案", "攻撃")
+	harmsOf    = newLexicon("被害", "障害", "事案", "攻撃", "不正アクセス", "ランサム", "感染", "不備")
+	cameOut    = newLexicon("原因は", "原因が", "判明", "分か", "明らか", "発覚")
 )
 
 // stricken reads how surely it happened at a mention: 架空物流において,
@@ -365,13 +368,13 @@ func (r *reading) stricken(p *page, s span, m mention, told bool) int {
 		return slices.ContainsFunc(k.eventKinds, func(kind int) bool { return within(kind, letters) }) || harms.in(rest[:min(len(rest), int(3*letters))])
 	}
 	switch {
-	case accordingTo.at(rest) >= 0 && p.has(k.told, span{m.after, s.end}),
+	case tellsUs.at(rest) >= 0 && p.has(k.told, span{m.after, s.end}),
 		happenedAt.at(rest) >= 0 && (told || event(20)),
-		of.at(rest) >= 0 && (within(k.place, 20) && told || harmsOf.in(rest[:min(len(rest), 8*3)])),
+		ofIt.at(rest) >= 0 && (within(k.place, 20) && told || harmsOf.in(rest[:min(len(rest), 8*3)])),
 		happenedTo.at(rest) >= 0 && event(40),
 		blamed.at(rest) >= 0 && blame.in(rest):
 		return 2
-	case told, toldAt.at(rest) >= 0, of.at(rest) >= 0 && within(k.place, 20), cameOut.in(p.folded.text[s.start:s.end]):
+	case told, toldAt.at(rest) >= 0, ofIt.at(rest) >= 0 && within(k.place, 20), cameOut.in(p.folded.text[s.start:s.end]):
 		return 1
 	}
 	return 0
