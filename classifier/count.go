@@ -17,6 +17,7 @@ type candidate struct {
 	// something went to. spared: its clause says that they were not touched.
 	// dropped: a later figure replaces it.
 	data, received, spared, dropped bool
+	gone                            bool // while figures are dropped
 	// aside: its sentence speaks of something else. acting: those counted do
 	// something. thing: neither people nor records are counted.
 	aside, acting, thing bool
@@ -24,7 +25,7 @@ type candidate struct {
 
 // readCounts reads every figure of people or records, and the headline.
 func (f *facts) readCounts(v *view) {
-	var all []candidate
+	all := v.r.candidates[:0]
 	for i := range v.r.figures {
 		g := &v.r.figures[i]
 		p := &v.r.text
@@ -40,9 +41,14 @@ func (f *facts) readCounts(v *view) {
 			all = append(all, c)
 		}
 	}
-	for _, c := range all {
+	v.r.candidates = all
+	for i := range all {
+		c := &all[i]
 		if c.received || c.aside || c.acting || c.thing || c.kind == unitThings || len(f.Counts) >= maxCounts {
 			continue
+		}
+		if f.Counts == nil {
+			f.Counts = make([]breach.Count, 0, min(len(all)-i, maxCounts))
 		}
 		f.Counts = append(f.Counts, breach.Count{Value: c.value, Unit: c.unit, Certainty: c.certainty, Approx: c.approx, AtMost: c.atMost,
 			Population: c.population, Quote: c.page.quote(c.span)})
@@ -62,9 +68,11 @@ const maxCounts = 40
 
 // mailbox reports whether the headline counts mails.
 func mailbox(c candidate) bool {
-	t := string(c.page.folded.text[c.end:min(int32(len(c.page.folded.text)), c.end+30)])
-	return containsAny(t, "のメール内容", "のメール", "のメッセージ") && !containsAny(t, "メールアドレス")
+	t := c.page.folded.text[c.end:min(int32(len(c.page.folded.text)), c.end+30)]
+	return mails.in(t) && !bytes.Contains(t, []byte("メールアドレス"))
 }
+
+var mails = newLexicon("のメール", "のメッセージ")
 
 // candidate judges whether a figure counts people or records touched.
 func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
@@ -123,7 +131,7 @@ func (r *reading) dataOf(p *page, g *figure) bool {
 	t := p.folded.text
 	after := t[g.end:max(g.end, min(p.clauses[g.clause].end, g.end+60))]
 	i := bytes.Index(after, []byte("の"))
-	if i < 0 || i > 21 || containsAny(string(after[:i]), "を", "が", "は", "に", "で", "、", "へ") {
+	if i < 0 || i > 21 || anotherNoun.in(after[:i]) {
 		return false
 	}
 	at := g.end + int32(i+len("の"))
@@ -133,23 +141,20 @@ func (r *reading) dataOf(p *page, g *figure) bool {
 		}
 	}
 	rest := t[at:]
-	for _, w := range []string{"個人情報", "情報", "データ", "名簿", "記録", "連絡先", "名前", "お名前", "書類", "通知", "一覧", "本名", "写真", "画像", "成績", "カルテ", "結果", "検査", "診療", "診断", "履歴", "答案", "申込書", "申請書", "伝票", "明細", "記載"} {
-		if bytes.HasPrefix(rest, []byte(w)) {
-			return !sentTo(rest[len(w):])
-		}
+	if w := dataNames.at(rest); w >= 0 {
+		return !sentTo(rest[len(dataNames.words[w]):])
 	}
 	return false
 }
 
+var (
+	anotherNoun = newLexicon("を", "が", "は", "に", "で", "、", "へ")
+	dataNames   = newLexicon("個人情報", "情報", "データ", "名簿", "記録", "連絡先", "名前", "お名前", "書類", "通知", "一覧", "本名", "写真", "画像", "成績", "カルテ", "結果", "検査", "診療", "診断", "履歴", "答案", "申込書", "申請書", "伝票", "明細", "記載")
+	sending     = newLexicon("宛", "あて", "に送", "へ送", "に誤", "へ誤", "に対し", "に案内", "にメール", "を発送", "を送付")
+)
+
 // sentTo reports whether what was named is where something went.
-func sentTo(after []byte) bool {
-	for _, w := range []string{"宛", "あて", "に送", "へ送", "に誤", "へ誤", "に対し", "に案内", "にメール", "を発送", "を送付"} {
-		if bytes.HasPrefix(after, []byte(w)) {
-			return true
-		}
-	}
-	return false
-}
+func sentTo(after []byte) bool { return sending.at(after) >= 0 }
 
 // acts reports whether those counted do something, as staff that checks or
 // whose account was taken, or are none at all.
@@ -184,7 +189,7 @@ func (r *reading) countsThing(p *page, g *figure) bool {
 	if m, ok := p.first(k.countThing, span{g.end, end}); ok && m.start-g.end <= stuck && !share {
 		switch strings.TrimSpace(string(t[g.end:m.start])) {
 		case "", "の", "が", "を", "もの", "以上の", "近い", "近くの", "を超える", "ほどの", "程度が", "程度の", "余りの", "あまりの", "全員が", "ずつ", "に及ぶ", "にのぼる":
-			return !ofPeople(string(t[m.end:min(s.end, m.end+9)]))
+			return dataOn.at(t[m.end:min(s.end, m.end+9)]) < 0
 		}
 	}
 	head := span{max(s.start, g.lead-60), g.lead}
@@ -202,24 +207,21 @@ func (r *reading) countsThing(p *page, g *figure) bool {
 	}
 	// What was sent on purpose, where nothing went astray.
 	clause := p.clauses[g.clause]
-	tail := string(t[g.end:max(g.end, min(clause.end, g.end+75))])
-	if containsAny(tail, "アカウント", "カード", "id") && containsAny(tail, "を停止", "は停止", "を凍結", "は凍結", "を無効", "をリセット", "をロック", "を削除") && !p.leaks(k, clause) {
+	tail := t[g.end:max(g.end, min(clause.end, g.end+75))]
+	if stoppable.in(tail) && stopped.in(tail) && !p.leaks(k, clause) {
 		return true
 	}
-	return containsAny(tail, "を発送", "を送付", "を送信", "を配信", "を郵送", "を配布", "を送った", "を送りま", "が作られ", "が送られ", "が送信され", "が配信され") &&
-		!containsAny(string(t[clause.start:clause.end]), "誤", "別の", "宛先", "bcc", "紛失", "情報を", "氏名を", "アドレスを", "データを", "ファイルを", "名簿を")
+	return sentOut.in(tail) && !astray.in(t[clause.start:clause.end])
 }
 
-// ofPeople reports whether what follows a noun makes it data about people:
-// 相談内容, 応募者, 取引先.
-func ofPeople(after string) bool {
-	for _, w := range []string{"内容", "者", "履歴", "記録", "情報", "データ", "先", "名", "日", "番号", "の内容", "の記録", "の情報"} {
-		if strings.HasPrefix(after, w) {
-			return true
-		}
-	}
-	return false
-}
+var (
+	// dataOn follows a noun and makes it data about people: 相談内容, 応募者, 取引先.
+	dataOn    = newLexicon("内容", "者", "履歴", "記録", "情報", "データ", "先", "名", "日", "番号", "の内容", "の記録", "の情報")
+	stoppable = newLexicon("アカウント", "カード", "id")
+	stopped   = newLexicon("を停止", "は停止", "を凍結", "は凍結", "を無効", "をリセット", "をロック", "を削除")
+	sentOut   = newLexicon("を発送", "を送付", "を送信", "を配信", "を郵送", "を配布", "を送った", "を送りま", "が作られ", "が送られ", "が送信され", "が配信され")
+	astray    = newLexicon("誤", "別の", "宛先", "bcc", "紛失", "情報を", "氏名を", "アドレスを", "データを", "ファイルを", "名簿を")
+)
 
 // received reports whether a figure counts those that something went to.
 func (r *reading) received(p *page, g *figure) bool {
@@ -227,19 +229,17 @@ func (r *reading) received(p *page, g *figure) bool {
 	t := p.folded.text
 	clause := p.clauses[g.clause]
 	if m, ok := p.first(k.countTarget, span{g.end, max(g.end, min(clause.end, g.end+75))}); ok {
-		gap := string(t[g.end:m.start])
-		if len(gap) <= 36 && !containsAny(gap, "を", "が", "は", "情報", "氏名", "データ", "、", "として") {
+		if gap := t[g.end:m.start]; len(gap) <= 36 && !notGoal.in(gap) {
 			return true
 		}
 	}
-	after := string(t[g.end:max(g.end, min(clause.end, g.end+40))])
-	if i := strings.Index(after, "へ"); i >= 0 && !containsAny(after[i:], "訂正", "修正", "変更", "改め", "更新") && !containsAny(after[:i], "を", "が", "は", "に", "情報", "氏名", "データ", "、", "。") {
+	after := t[g.end:max(g.end, min(clause.end, g.end+40))]
+	if i := bytes.Index(after, []byte("へ")); i >= 0 && !toFigure.in(after[i:]) && !notToward.in(after[:i]) {
 		return true
 	}
 	head := span{max(p.sentences[g.sent].start, g.lead-30), g.lead}
 	if bytes.HasSuffix(bytes.TrimRight(t[head.start:head.end], " "), []byte(" to")) {
-		sentence := string(t[p.sentences[g.sent].start:head.end])
-		return containsAny(sentence, "sent", "mailed", "delivered", "posted", "distributed", "forwarded", "notice to", "message to", "mail to", "mails to")
+		return mailed.in(t[p.sentences[g.sent].start:head.end])
 	}
 	for _, m := range p.within(k.countReceived, head) {
 		if g.lead-m.end <= 6 {
@@ -248,6 +248,13 @@ func (r *reading) received(p *page, g *figure) bool {
 	}
 	return false
 }
+
+var (
+	notGoal   = newLexicon("を", "が", "は", "情報", "氏名", "データ", "、", "として")
+	notToward = newLexicon("を", "が", "は", "に", "情報", "氏名", "データ", "、", "。")
+	toFigure  = newLexicon("訂正", "修正", "変更", "改め", "更新")
+	mailed    = newLexicon("sent", "mailed", "delivered", "posted", "distributed", "forwarded", "notice to", "message to", "mail to", "mails to")
+)
 
 // classes are the groups that notices count apart; figures of different classes
 // add up, figures of one class tell of the same people.
@@ -271,6 +278,8 @@ var classWords = func() *automaton {
 	return newAutomaton(words)
 }()
 
+var otherCount = newLexicon("、", "件", "名", "人分", "。")
+
 // population is the group that a figure counts, by the nearest word before it,
 // else right after it.
 func population(before, after []byte) string {
@@ -280,7 +289,7 @@ func population(before, after []byte) string {
 			best, at, size = classes[w].class, end, n
 		}
 	})
-	if at >= 0 && len(before)-at <= 24 && !containsAny(string(before[at:]), "、", "件", "名", "人分", "。") {
+	if at >= 0 && len(before)-at <= 24 && !otherCount.in(before[at:]) {
 		return best
 	}
 	best, size = "", 0

@@ -3,7 +3,6 @@ package classifier
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"oshirase/breach"
 )
@@ -42,26 +41,45 @@ func (f *facts) current(v *view, all []candidate) []candidate {
 	k := &v.r.c.k
 	list := slices.Clone(all)
 	drop := func(gone func(c *candidate) bool) {
-		kept := slices.DeleteFunc(slices.Clone(list), func(c candidate) bool { return gone(&c) })
-		if len(kept) > 0 {
-			list = kept
+		kept := 0
+		for i := range list {
+			if list[i].gone = gone(&list[i]); !list[i].gone {
+				kept++
+			}
 		}
+		if kept == 0 || kept == len(list) {
+			return
+		}
+		kept = 0
+		for i := range list {
+			if !list[i].gone {
+				list[kept] = list[i]
+				kept++
+			}
+		}
+		list = list[:kept]
+	}
+	other := func(is func(d *candidate) bool) bool {
+		for i := range list {
+			if is(&list[i]) {
+				return true
+			}
+		}
+		return false
 	}
 	for i := range list {
 		list[i].dropped = corrected(k, &list[i])
 	}
 	freeParts(list)
 	drop(func(c *candidate) bool { return !c.inTitle && c.start >= v.r.older })
-	given := slices.DeleteFunc(slices.Clone(list), func(c candidate) bool { return !c.dropped })
 	drop(func(c *candidate) bool {
-		return c.dropped || slices.ContainsFunc(given, func(d candidate) bool { return d.value == c.value })
+		return c.dropped || other(func(d *candidate) bool { return d.dropped && d.value == c.value })
 	})
 	if last := lastReport(list); last >= 0 {
 		drop(func(c *candidate) bool { return c.reportNo() > 0 && c.reportNo() < last })
 	}
-	exact := slices.Clone(list)
 	drop(func(c *candidate) bool {
-		return (c.approx || c.rounded > 1) && slices.ContainsFunc(exact, func(d candidate) bool { return !d.inTitle && roundsTo(&d, c) })
+		return (c.approx || c.rounded > 1) && other(func(d *candidate) bool { return !d.inTitle && roundsTo(d, c) })
 	})
 	return list
 }
@@ -98,20 +116,24 @@ func ofAll(k *kinds, c *candidate) bool {
 // 第3報(7月11日) 最大31,500件; 0 where none.
 func (c *candidate) reportNo() int {
 	s := c.page.sentences[c.sent]
-	head := string(c.page.folded.text[s.start:max(s.start, c.start)])
-	i := strings.Index(head, "第")
-	if !s.line || i < 0 || i > 6 {
+	if !s.line {
+		return 0
+	}
+	head := c.page.folded.text[s.start:max(s.start, c.start)]
+	i := bytes.Index(head[:min(len(head), 9)], []byte("第"))
+	if i < 0 {
+		return 0
+	}
+	number, digits := head[i+len("第"):], 0
+	for digits < len(number) && number[digits] >= '0' && number[digits] <= '9' {
+		digits++
+	}
+	if !bytes.HasPrefix(number[digits:], []byte("報")) {
 		return 0
 	}
 	n := 0
-	for _, b := range []byte(head[i+len("第"):]) {
-		if b < '0' || b > '9' {
-			break
-		}
+	for _, b := range number[:digits] {
 		n = n*10 + int(b-'0')
-	}
-	if !strings.HasPrefix(strings.TrimLeft(head[i+len("第"):], "0123456789"), "報") {
-		return 0
 	}
 	return n
 }
@@ -133,13 +155,15 @@ func populationOnly(k *kinds, list []candidate, c *candidate) bool {
 	if !hasPrefixAt(p.folded.text, int(c.end), len(p.folded.text), "のうち") {
 		head.end = max(head.end, p.clauses[c.clause].end)
 	}
-	if c.data || p.leaks(k, head) || containsAny(string(p.folded.text[head.start:head.end]), "対象", "該当", "影響", "被害", "紛失", "不明") {
+	if c.data || p.leaks(k, head) || thoseTouched.in(p.folded.text[head.start:head.end]) {
 		return false
 	}
 	return slices.ContainsFunc(list, func(d candidate) bool {
 		return d.partOf && d.page == p && d.start > c.start && d.sent-c.sent <= 1 && p.leaks(k, span{max(p.sentences[d.sent].start, d.lead-90), p.sentences[d.sent].end})
 	})
 }
+
+var thoseTouched = newLexicon("対象", "該当", "影響", "被害", "紛失", "不明")
 
 // corrected reports whether the words around a figure give it up for another.
 func corrected(k *kinds, c *candidate) bool {
@@ -154,8 +178,8 @@ func corrected(k *kinds, c *candidate) bool {
 			return true // the figure stands in what was said before
 		}
 	}
-	after := strings.TrimLeft(string(p.folded.text[c.end:max(c.end, min(s.end, c.end+75))]), "」』) ")
-	if (strings.HasPrefix(after, "から") || strings.HasPrefix(after, "より") || strings.HasPrefix(after, "を「")) && containsAny(after, "訂正", "修正", "変更", "見直", "更新", "改め") {
+	after := bytes.TrimLeft(p.folded.text[c.end:max(c.end, min(s.end, c.end+75))], "」』) ")
+	if changedFrom.at(after) >= 0 && changed.in(after) {
 		return true
 	}
 	for _, m := range p.within(k.countPreliminary, span{max(s.start, c.lead-36), c.lead}) {
@@ -169,6 +193,12 @@ func corrected(k *kinds, c *candidate) bool {
 	return wholeBody(k, c)
 }
 
+var (
+	changedFrom = newLexicon("から", "より", "を「")
+	changed     = newLexicon("訂正", "修正", "変更", "見直", "更新", "改め")
+	ofTouched   = newLexicon("対象", "該当", "影響", "可能性", "不正", "紛失")
+)
+
 // closes reports whether a sentence ends here: 4,118件が流出したと発表した。 corrects
 // nothing.
 func closes(t []byte) bool {
@@ -180,13 +210,13 @@ func closes(t []byte) bool {
 func wholeBody(k *kinds, c *candidate) bool {
 	p := c.page
 	s := p.sentences[c.sent]
-	after := string(p.folded.text[c.end:max(c.end, min(s.end, c.end+30))])
-	i := strings.Index(after, "のうち")
-	if i < 0 || strings.ContainsAny(after[:i], "0123456789") || containsAny(after[:i], "、", "。") {
+	after := p.folded.text[c.end:max(c.end, min(s.end, c.end+30))]
+	i := bytes.Index(after, []byte("のうち"))
+	if i < 0 || bytes.ContainsAny(after[:i], "0123456789、。") {
 		return false
 	}
 	head := span{s.start, c.start}
-	return !p.leaks(k, head) && !containsAny(string(p.folded.text[head.start:head.end]), "対象", "該当", "影響", "可能性", "不正", "紛失") &&
+	return !p.leaks(k, head) && !ofTouched.in(p.folded.text[head.start:head.end]) &&
 		p.leaks(k, span{c.end, s.end})
 }
 

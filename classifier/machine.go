@@ -25,15 +25,19 @@ type machine struct {
 	concepts     []string
 	conceptWords [][]string
 	quiet        conceptSet
-	patterns     []pattern // by their numbers in auto
+	// patterns are by their numbers in auto, with one more at the end; what
+	// pattern i belongs to is inSets and inConcepts from its own first to that of
+	// pattern i+1.
+	patterns   []pattern
+	inSets     []int32
+	inConcepts []uint8
 }
 
-// pattern is a word that the automaton finds, and what it belongs to.
+// pattern is a word that the automaton finds.
 type pattern struct {
-	sets     []int32
-	concepts []uint8
-	length   int32
-	bound    wordBound
+	set, concept int32 // the first
+	length       int16
+	bound        wordBound
 }
 
 // wordBound tells where a pattern must not touch a further ASCII letter.
@@ -58,8 +62,10 @@ type condition struct {
 func compile(rs *ruleset) (*machine, error) {
 	m := &machine{kinds: map[string]int{}, ofTopic: map[string][]int{}}
 	stems, index := []string{}, map[string]int{}
+	var setsOf [][]int32
+	var conceptsOf [][]uint8
 	setIDs := map[string]int{}
-	patternOf := func(w string) *pattern {
+	patternOf := func(w string) int {
 		stem, open := strings.CutSuffix(w, "*")
 		bound := wordBound{left: asciiWord(stem[0]), right: !open && asciiWord(stem[len(stem)-1])}
 		pk := fmt.Sprint(stem, bound)
@@ -68,9 +74,10 @@ func compile(rs *ruleset) (*machine, error) {
 			p = len(stems)
 			index[pk] = p
 			stems = append(stems, stem)
-			m.patterns = append(m.patterns, pattern{length: int32(len(stem)), bound: bound})
+			setsOf, conceptsOf = append(setsOf, nil), append(conceptsOf, nil)
+			m.patterns = append(m.patterns, pattern{length: int16(len(stem)), bound: bound})
 		}
-		return &m.patterns[p]
+		return p
 	}
 	set := func(r *Rule, terms []string) (int, error) {
 		words, err := rs.words(terms, 0)
@@ -89,7 +96,7 @@ func compile(rs *ruleset) (*machine, error) {
 		setIDs[key] = id
 		for _, w := range words {
 			p := patternOf(w)
-			p.sets = append(p.sets, int32(id))
+			setsOf[p] = append(setsOf[p], int32(id))
 		}
 		if len(stems) > maxTerms {
 			return 0, fmt.Errorf("rules expand to more than %d terms: drop some", maxTerms)
@@ -132,7 +139,7 @@ func compile(rs *ruleset) (*machine, error) {
 		}
 		for _, w := range words {
 			p := patternOf(w)
-			p.concepts = append(p.concepts, uint8(i))
+			conceptsOf[p] = append(conceptsOf[p], uint8(i))
 		}
 		if c.Quiet {
 			m.quiet.add(i)
@@ -143,6 +150,13 @@ func compile(rs *ruleset) (*machine, error) {
 		return nil, errors.Join(faults...)
 	}
 	m.auto = newAutomaton(stems)
+	m.patterns = append(m.patterns, pattern{})
+	for i := range m.patterns {
+		m.patterns[i].set, m.patterns[i].concept = int32(len(m.inSets)), int32(len(m.inConcepts))
+		if i < len(stems) {
+			m.inSets, m.inConcepts = append(m.inSets, setsOf[i]...), append(m.inConcepts, conceptsOf[i]...)
+		}
+	}
 	m.rulesOf = make([]ruleSet, m.sets)
 	for i := range m.rules {
 		set := m.rules[i].terms
@@ -252,21 +266,21 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 	}
 	si := 0
 	m.auto.scan(p.text, func(number int32, end int) {
-		w := &m.patterns[number]
+		w, next := &m.patterns[number], &m.patterns[number+1]
 		start := end - int(w.length)
 		if w.bound.left && start > 0 && asciiWord(p.text[start-1]) || w.bound.right && end < len(p.text) && asciiWord(p.text[end]) {
 			return
 		}
 		s := span{int32(start), int32(end)}
-		if len(w.concepts) > 0 {
+		if w.concept < next.concept {
 			for si < len(p.sentences)-1 && p.sentences[si].end < s.end {
 				si++
 			}
-			for _, c := range w.concepts {
+			for _, c := range m.inConcepts[w.concept:next.concept] {
 				p.said[si].add(int(c))
 			}
 		}
-		for _, set := range w.sets {
+		for _, set := range m.inSets[w.set:next.set] {
 			h := p.hits[set]
 			if len(h) == 0 {
 				p.found = append(p.found, set)

@@ -2,7 +2,6 @@ package classifier
 
 import (
 	"bytes"
-	"fmt"
 	"time"
 	"unicode/utf8"
 )
@@ -336,7 +335,7 @@ func (m *moment) readClock(t []byte) {
 	if h > 24 || min > 59 {
 		return
 	}
-	m.clock = fmt.Sprintf("%02d:%02d", h, min)
+	m.clock = string(appendTwo(append(appendTwo(make([]byte, 0, len("15:04")), h), ':'), min))
 	m.end = int32(end)
 }
 
@@ -354,22 +353,27 @@ func shortNumber(t []byte, i, most int) (int, int) {
 
 // iso writes the moment as breach.Date does.
 func (m *moment) iso() string {
-	s := ""
+	out := make([]byte, 0, len("2006-01-02T15:04"))
 	switch {
-	case m.year > 0 && m.day > 0:
-		if time.Date(m.year, time.Month(m.month), m.day, 0, 0, 0, 0, time.UTC).Day() != m.day {
+	case m.year > 0:
+		if m.day > 0 && time.Date(m.year, time.Month(m.month), m.day, 0, 0, 0, 0, time.UTC).Day() != m.day {
 			return ""
 		}
-		s = fmt.Sprintf("%04d-%02d-%02d", m.year, m.month, m.day)
-	case m.year > 0:
-		return fmt.Sprintf("%04d-%02d", m.year, m.month)
+		out = appendTwo(appendTwo(out, m.year/100), m.year%100)
 	case m.day > 0:
-		s = fmt.Sprintf("--%02d-%02d", m.month, m.day)
+		out = append(out, '-')
 	default:
 		return ""
 	}
-	if m.clock != "" {
-		s += "T" + m.clock
+	out = appendTwo(append(out, '-'), m.month)
+	if m.day > 0 {
+		out = appendTwo(append(out, '-'), m.day)
+		if m.clock != "" {
+			out = append(append(out, 'T'), m.clock...)
+		}
 	}
-	return s
+	return string(out)
 }
+
+// appendTwo writes two digits.
+func appendTwo(out []byte, n int) []byte { return append(out, byte('0'+n/10%10), byte('0'+n%10)) }

@@ -17,6 +17,8 @@ type folded struct {
 	text []byte
 	segs []segment
 	iter *norm.Iter // made when the first rare letter comes
+	// invalid tells that orig is no UTF-8 throughout.
+	invalid bool
 }
 
 // segment starts at byte n of the folded text and byte o of the original. In a
@@ -68,7 +70,7 @@ type folder struct {
 
 // fold writes orig into f, reusing f's memory.
 func (f *folded) fold(orig string) {
-	f.orig, f.text, f.segs = orig, f.text[:0], f.segs[:0]
+	f.orig, f.text, f.segs, f.invalid = orig, f.text[:0], f.segs[:0], false
 	w := folder{f: f, lineHard: true, width: widest(orig)}
 	for i := 0; i < len(orig); {
 		b := orig[i]
@@ -224,7 +226,8 @@ func (w *folder) special(s string, i int) int {
 	r, n := utf8.DecodeRuneInString(s[i:])
 	switch {
 	case r == utf8.RuneError && n <= 1:
-		return i + 1 // invalid byte: nothing to read
+		w.f.invalid = true
+		return i + 1 // nothing to read
 	case r == '\u3000' || r == '\u00a0' || r == '\u0085' || r == '\u2028' || r == '\u2029' || unicode.IsSpace(r):
 		return w.space(s, i)
 	case r >= 0xFF01 && r <= 0xFF5E:
@@ -273,6 +276,7 @@ func (w *folder) slow(s string, i int) int {
 	}
 	for n < len(rest) && i+n < len(s) && !utf8.RuneStart(s[i+n]) {
 		n++
+		w.f.invalid = true
 	}
 	var room [4 * maxCluster]byte
 	out := room[:0]

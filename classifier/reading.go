@@ -26,6 +26,7 @@ type reading struct {
 	scores      []int32 // by output of the model, for one case
 	sums        []int32 // by sentence, for one output of the model
 	named       []mention
+	candidates  []candidate
 	explaining  bool
 	caseAt      int // the case that is read, -1 before any
 	answers     []LearnedAnswer
@@ -171,7 +172,11 @@ func (p *page) quote(s span) breach.Quote {
 	trimmed := strings.TrimLeft(t, " \t\r\n\u3000")
 	a += len(t) - len(trimmed)
 	trimmed = strings.TrimRight(trimmed, " \t\r\n\u3000")
-	return breach.Quote{Text: strings.ToValidUTF8(trimmed, "\uFFFD"), In: p.in, Start: a, End: a + len(trimmed)}
+	q := breach.Quote{Text: trimmed, In: p.in, Start: a, End: a + len(trimmed)}
+	if p.invalid {
+		q.Text = strings.ToValidUTF8(trimmed, "\uFFFD")
+	}
+	return q
 }
 
 // maxQuote bounds a quote in bytes of the folded text.
@@ -227,12 +232,11 @@ type evidence map[string][]breach.Quote
 const maxEvidence = 4
 
 func (e evidence) add(field string, p *page, s span) {
-	if len(e[field]) >= maxEvidence {
+	have := e[field]
+	if len(have) >= maxEvidence {
 		return
 	}
-	q := p.quote(s)
-	if q.Text == "" || slices.Contains(e[field], q) {
-		return
+	if q := p.quote(s); q.Text != "" && !slices.Contains(have, q) {
+		e[field] = append(have, q)
 	}
-	e[field] = append(e[field], q)
 }

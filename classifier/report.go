@@ -52,8 +52,13 @@ var titleNumbers = []*regexp.Regexp{
 	regexp.MustCompile(`\b([0-9]{1,2})(?:st|nd|rd|th) (?:report|notice|update|bulletin|announcement|statement|release|follow-up)`),
 }
 
+var numeral = newLexicon("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+
 func titleNumber(p *page) (int, span) {
 	t := p.folded.text
+	if !numeral.in(t) {
+		return 0, span{}
+	}
 	for _, pattern := range titleNumbers {
 		m := pattern.FindSubmatchIndex(t)
 		if m == nil || quoteOpen(t[:m[2]]) {
@@ -181,7 +186,7 @@ func reportNumber(p *page, from, to int32, told bool) (int, span) {
 				return n, span{int32(i + 1), int32(j)}
 			}
 			continue
-		case bytes.IndexByte([]byte("rnuabsf"), b) >= 0 && i > 2 && t[i-1] == ' ':
+		case b >= 'a' && b <= 'u' && reportNouns.mayStart(t[i:]) && i > 2 && t[i-1] == ' ':
 			if n, s := englishOrdinal(p, i, end); n > 0 && !quoteOpen(t[max(int(from), i-200):i]) {
 				return n, s
 			}
@@ -215,12 +220,14 @@ func englishReport(t []byte, i, to int) (int, int) {
 	return 0, i
 }
 
+var reportNouns = newLexicon("report", "notice", "update", "announcement", "bulletin", "statement", "release", "follow-up")
+
 // englishOrdinal reads Third Report, 2nd Notice and the like in a title or in
 // brackets; i is where the noun begins. In running text it is an earlier one.
 func englishOrdinal(p *page, i, to int) (int, span) {
 	t := p.folded.text
 	end := i
-	for _, w := range []string{"report", "notice", "update", "announcement", "bulletin", "statement", "release", "follow-up"} {
+	for _, w := range reportNouns.words {
 		if hasPrefixAt(t, i, to, w) && !asciiWordAt(t, i+len(w)) {
 			end = i + len(w)
 		}

@@ -27,6 +27,9 @@ func (f *facts) readDates(v *view) {
 		if m.to != nil {
 			d.To = m.to.iso()
 		}
+		if f.Dates == nil {
+			f.Dates = make([]breach.Date, 0, min(len(r.whenSeen)-i, maxDates))
+		}
 		f.Dates = append(f.Dates, d)
 	}
 }
