@@ -48,16 +48,18 @@ func New(cfg Config) (*Classifier, error) {
 	}
 	c := &Classifier{rules: rs, m: m}
 	c.k = newKinds(m)
-	c.signals = newSignals(m)
 	return c.WithModel(rs.model), nil
 }
 
 // WithModel returns a classifier with the same rules and another learned model;
 // with nil, the rules alone judge.
 func (c *Classifier) WithModel(m *learned.Model) *Classifier {
-	other := &Classifier{rules: c.rules, m: c.m, k: c.k, signals: c.signals, digest: c.rules.digest(m)}
-	if m != nil {
-		other.scorer = newScorer(c.signals, m)
+	other := &Classifier{rules: c.rules, m: c.m, k: c.k, digest: c.rules.digest(m)}
+	if m == nil {
+		other.signals = newSignals(c.m, nil)
+	} else {
+		other.signals = newSignals(c.m, wordsOf(m.Signals))
+		other.scorer = newScorer(other.signals, m)
 	}
 	other.pool.New = func() any { return &reading{c: other} }
 	return other

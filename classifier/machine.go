@@ -253,6 +253,7 @@ type page struct {
 	held   []heldMark
 	heads  []uint8      // by sentence: what it says of a list below it
 	said   []conceptSet // by sentence
+	words  wordsSaid
 }
 
 // run folds, outlines and scans orig.

@@ -162,6 +162,9 @@ func (r *reading) sentenceSums(w window, weights []int32, telling bool) []int32 
 				sums[i] += pairs[a]
 			}
 		}
+		for _, word := range p.words.of(w.lo + i) {
+			sums[i] += weights[s.words+word]
+		}
 	}
 	if w.lo >= w.hi {
 		return sums

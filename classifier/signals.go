@@ -37,8 +37,8 @@ func (s conceptSet) list(out []int32) []int32 {
 }
 
 // signals numbers what is learned from: which concepts a text or its title
-// holds, which two stand in one sentence, what rules spoke for, and what the
-// rules alone say.
+// holds, which two stand in one sentence, what rules spoke for, what the rules
+// alone say, and which words of the model's own vocabulary stand there.
 type signals struct {
 	concepts, kinds int
 	names           []string
@@ -47,6 +47,8 @@ type signals struct {
 	leak            int32            // the first of what the grammar reads of a leak
 	ruled           []bool           // by kind: its marks tell how an incident went
 	quiet           conceptSet       // a sentence with no other tells nothing of that
+	words           int32            // the first of the vocabulary's
+	vocabulary      *vocabulary      // nil: none
 }
 
 // noSignal are topics whose marks stand in sentences of any matter, and a kind
@@ -61,7 +63,7 @@ const (
 	scoreLow, scoreHigh, scoreStep = -4, 10, 2
 )
 
-func newSignals(m *machine) *signals {
+func newSignals(m *machine, words []string) *signals {
 	s := &signals{concepts: len(m.concepts) + 2, kinds: len(m.names), answers: map[string]int32{}, quiet: m.quiet}
 	s.quiet.add(s.day())
 	s.quiet.add(s.figure())
@@ -107,6 +109,13 @@ func newSignals(m *machine) *signals {
 	}
 	s.leak = int32(len(s.names))
 	s.names = append(s.names, leakSignals()...)
+	s.words = int32(len(s.names))
+	for _, w := range words {
+		s.names = append(s.names, wordSignal+w)
+	}
+	if len(words) > 0 {
+		s.vocabulary = newVocabulary(words)
+	}
 	return s
 }
 
@@ -143,10 +152,16 @@ func (b *bag) reset(size int) {
 }
 
 func (b *bag) add(id int32) {
-	if b.seen[id] != b.round {
-		b.seen[id] = b.round
+	if b.first(id) {
 		b.ids = append(b.ids, id)
 	}
+}
+
+// first reports whether id was not yet met since the last reset.
+func (b *bag) first(id int32) bool {
+	met := b.seen[id] == b.round
+	b.seen[id] = b.round
+	return !met
 }
 
 // markConcepts notes in which sentences the engine's own concepts stand.
@@ -175,6 +190,9 @@ func (r *reading) addSentence(b *bag, p *page, i int) []int32 {
 		for _, a := range b.list[:j] {
 			b.add(pairs + a)
 		}
+	}
+	for _, w := range p.words.of(i) {
+		b.add(r.c.signals.words + w)
 	}
 	return b.list
 }

@@ -31,14 +31,27 @@ const (
 	strength = 2.0
 	// Values of a signal that is present: the smaller, the more the weight of such
 	// signals is held down.
-	valueSingle, valuePair = 0.5, 0.4
+	valueSingle, valuePair, valueWord = 0.5, 0.4, 0.2
+	// fewestTexts is in how many texts a word must stand to be learned.
+	fewestTexts = 20
 	// costMissed is what an incident or a vector missed costs, one falsely seen costs 1.
 	costMissed = 1.5
 )
 
-// smallest is the least weight, in thousandths, that is worth a place in the
-// model.
-const smallest = 8
+// The least weights, in thousandths, that are worth a place in the model: of a
+// word, and of any other signal.
+const smallestWord, smallest = 12, 8
+
+// valueOf is the value of a signal, where it is present.
+func valueOf(signal string) float64 {
+	switch {
+	case classifier.IsWord(signal):
+		return valueWord
+	case strings.Contains(signal, "+"):
+		return valuePair
+	}
+	return valueSingle
+}
 
 // sample is one record as learning sees it.
 type sample struct {
@@ -59,6 +72,7 @@ type table struct {
 }
 
 func newTable(c *classifier.Classifier, records []*eval.Record) *table {
+	c = c.WithVocabulary(vocabulary(c, records))
 	t := &table{number: map[string]int32{}}
 	for _, r := range records {
 		if r.Notice().Text == "" {
@@ -79,6 +93,26 @@ func newTable(c *classifier.Classifier, records []*eval.Record) *table {
 		}
 	}
 	return t
+}
+
+// vocabulary is the words that stand in enough of the texts.
+func vocabulary(c *classifier.Classifier, records []*eval.Record) []string {
+	texts := map[string]int{}
+	for _, r := range records {
+		if r.Notice().Text != "" {
+			for _, w := range c.Words(r.Notice()) {
+				texts[w]++
+			}
+		}
+	}
+	var out []string
+	for w, n := range texts {
+		if n >= fewestTexts {
+			out = append(out, w)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // leadLetters is how many letters the leads have at least; they end with a
@@ -110,11 +144,7 @@ func (t *table) add(c *classifier.Classifier, n *breach.Notice, s *sample) {
 			t.number[name] = at
 			t.names = append(t.names, name)
 		}
-		value := valueSingle
-		if strings.Contains(name, "+") {
-			value = valuePair
-		}
-		s.columns, s.values = append(s.columns, at), append(s.values, value)
+		s.columns, s.values = append(s.columns, at), append(s.values, valueOf(name))
 	}
 	t.samples = append(t.samples, s)
 }
@@ -236,11 +266,11 @@ func (t *table) model(qs []question, weights [][]float64) (*learned.Model, error
 		o := len(m.Outputs)
 		m.Outputs, m.Bias = append(m.Outputs, q.output), append(m.Bias, thousandths(w[len(t.names)]))
 		for at, name := range t.names {
-			value := valueSingle
-			if strings.Contains(name, "+") {
-				value = valuePair
+			least := int32(smallest)
+			if classifier.IsWord(name) {
+				least = smallestWord
 			}
-			if x := thousandths(w[at] * value); x >= smallest || x <= -smallest {
+			if x := thousandths(w[at] * valueOf(name)); x >= least || x <= -least {
 				rows[at] = append(rows[at], learned.Weight{Output: o, Value: x})
 			}
 		}
