@@ -44,7 +44,7 @@ func shipped(t testing.TB) *classifier.Classifier {
 }
 
 // parts of the own corpus; see the package's comment.
-var parts = []string{"dev", "holdout", "fresh", "register", "unseen"}
+var parts = []string{"dev", "holdout", "fresh", "register", "unseen", "everyday"}
 
 func measure(t *testing.T, names ...string) *Result {
 	t.Helper()
@@ -86,8 +86,9 @@ func TestNoFigureFallsBelowItsFloor(t *testing.T) {
 			v := f.Value(rep)
 			floor, ok := floors[corpus][f.Key]
 			switch {
+			case math.IsNaN(v) && !ok: // a corpus without titles alone
 			case math.IsNaN(v):
-				t.Errorf("%s: %s is not measured: the corpus asks nothing of it", corpus, f.Name)
+				t.Errorf("%s: %s is not measured: the corpus asks nothing of it any more", corpus, f.Name)
 			case *raise && (!ok || f.Less && below(f, rep) < floor || !f.Less && below(f, rep) > floor):
 				floors[corpus][f.Key] = below(f, rep)
 			case !ok:
