@@ -237,12 +237,17 @@ func (w *folder) special(s string, i int) int {
 		}
 		w.put(string(rune(b)), i, i+n)
 		return i + n
-	case r == 'ー':
-		if w.kana >= 3 && !katakanaAt(s, wrapped(s, i+n)) {
+	case r == 'ー' || r == 'ｰ':
+		kana := w.kana
+		if kana >= 3 && !katakanaAt(s, wrapped(s, i+n)) {
 			return i + n // サーバー is サーバ
 		}
-		w.wide(s, i)
-		w.kana++
+		if r == 'ー' {
+			w.wide(s, i)
+		} else {
+			w.put("ー", i, i+n)
+		}
+		w.kana = kana + 2
 		return i + n
 	case r >= 0x2460 && r <= 0x24FF || r >= 0x2776 && r <= 0x2793:
 		// Circled numbers mark items; as digits they would run into a figure.
@@ -328,6 +333,16 @@ func wrapped(s string, i int) int {
 	return i
 }
 
+// katakanaAt reports whether a katakana letter, of either width, stands at i.
 func katakanaAt(s string, i int) bool {
-	return i+2 < len(s) && s[i] == 0xE3 && (s[i+1] == 0x83 || s[i+1] == 0x82 && s[i+2] >= 0xA0) && !(s[i+1] == 0x83 && s[i+2] == 0xBB)
+	if i+2 >= len(s) {
+		return false
+	}
+	switch s[i] {
+	case 0xE3:
+		return s[i+1] == 0x83 && s[i+2] != 0xBB || s[i+1] == 0x82 && s[i+2] >= 0xA0
+	case 0xEF:
+		return s[i+1] == 0xBD && s[i+2] >= 0xA6 || s[i+1] == 0xBE && s[i+2] <= 0x9D
+	}
+	return false
 }

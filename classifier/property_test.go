@@ -192,3 +192,17 @@ func FuzzFacts(f *testing.F) {
 		}
 	})
 }
+
+func TestALongMarkEndsAWordInEitherWidth(t *testing.T) {
+	for _, s := range []string{"サーバー", "サーバ", "サーバｰ", "ｻｰﾊﾞｰ", "ｻｰバｰ", "サーﾊﾞー"} {
+		var f folded
+		f.fold(s + "と")
+		if string(f.text) != "サーバと" {
+			t.Errorf("%s is read as %s", s, f.text)
+		}
+	}
+	var f folded
+	if f.fold("サーバーﾙｰム"); string(f.text) != "サーバールーム" {
+		t.Errorf("inside a word it stays: %s", f.text)
+	}
+}
