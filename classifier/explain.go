@@ -49,15 +49,15 @@ func (r *reading) traceCase(b *bag) {
 	if !r.explaining {
 		return
 	}
-	sc := r.c.scorer
-	r.trace(b, outputPrimary+string(best(sc, r.scores, outputPrimary, breach.Vectors())))
-	for _, v := range breach.Vectors() {
-		if r.scores[sc.output[outputVector+string(v)]] > 0 {
+	vectors, leaks, stages := breach.Vectors(), breach.LeakStatuses(), breach.Stages()
+	r.trace(b, outputPrimary+string(vectors[primaryOutputs.best(r.scores, len(vectors))]))
+	for i, v := range vectors {
+		if r.scores[vectorOutputs.of(i)] > 0 {
 			r.trace(b, outputVector+string(v))
 		}
 	}
-	r.trace(b, outputLeak+string(best(sc, r.scores, outputLeak, breach.LeakStatuses())))
-	r.trace(b, outputStage+string(best(sc, r.scores, outputStage, breach.Stages())))
+	r.trace(b, outputLeak+string(leaks[leakOutputs.best(r.scores, len(leaks))]))
+	r.trace(b, outputStage+string(stages[stageOutputs.best(r.scores, len(stages))]))
 	for _, output := range []string{OutputDisrupted, OutputCore, OutputNoHarm} {
 		r.trace(b, output)
 	}

@@ -35,6 +35,9 @@ type kinds struct {
 	vector    map[breach.Vector]int
 	data      []int // by the vocabulary's order
 	authority []int
+	date      []int // by roles
+
+	dateExposed int
 }
 
 func newKinds(m *machine) kinds {
@@ -91,5 +94,9 @@ func newKinds(m *machine) kinds {
 	for _, a := range breach.Authorities() {
 		k.authority = append(k.authority, m.kind("authority/"+string(a)))
 	}
+	for _, role := range roles {
+		k.date = append(k.date, m.kind("date/"+role))
+	}
+	k.dateExposed = m.kind("date/exposed")
 	return k
 }

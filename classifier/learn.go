@@ -100,14 +100,15 @@ func (f *facts) learn(v *view) {
 		}
 	}
 	f.learnVectors(prove)
-	if leak := best(sc, r.scores, outputLeak, breach.LeakStatuses()); r.surer(outputLeak, string(leak), string(f.LeakStatus)) {
+	leaks, stages := breach.LeakStatuses(), breach.Stages()
+	if leak := leaks[leakOutputs.best(r.scores, len(leaks))]; r.surer(outputLeak, string(leak), string(f.LeakStatus)) {
 		f.LeakStatus = leak
 		delete(f.ev, "leak_status")
 		if leak != breach.LeakUnknown {
 			prove("leak_status", outputLeak+string(leak))
 		}
 	}
-	if stage := best(sc, r.scores, outputStage, breach.Stages()); r.surer(outputStage, string(stage), string(f.Stage)) {
+	if stage := stages[stageOutputs.best(r.scores, len(stages))]; r.surer(outputStage, string(stage), string(f.Stage)) {
 		f.Stage = stage
 		delete(f.ev, "stage")
 		if stage != breach.StageFirst {
@@ -143,27 +144,31 @@ func (r *reading) corrects(output int, rules bool) bool {
 // surer reports whether the model prefers learned to what the rules say, beyond
 // doubt.
 func (r *reading) surer(prefix, learned, rules string) bool {
+	if learned == rules {
+		return false
+	}
 	sc := r.c.scorer
 	a, b := sc.output[prefix+learned], sc.output[prefix+rules]
-	return learned != rules && sc.known[a] && r.scores[a]-r.scores[b] > doubt
+	return sc.known[a] && r.scores[a]-r.scores[b] > doubt
 }
 
 // learnVectors sets the vectors and their proof; what the rules found as well
 // keeps the rules' proof.
 func (f *facts) learnVectors(prove func(field, output string)) {
-	sc, scores := f.r.c.scorer, f.r.scores
-	primary := best(sc, scores, outputPrimary, breach.Vectors())
+	scores, all := f.r.scores, breach.Vectors()
+	scoreOf := func(v breach.Vector) int32 { return scores[vectorOutputs.of(slices.Index(all, v))] }
+	primary := all[primaryOutputs.best(scores, len(all))]
 	own := func(v breach.Vector) bool { return f.signs[v] != nil && f.r.c.m.rules[f.signs[v].mark.rule].own }
 	if own(f.PrimaryVector) {
 		primary = f.PrimaryVector
 	}
-	if !sc.known[sc.output[outputPrimary+string(primary)]] {
+	if !f.r.c.scorer.known[primaryOutputs.of(slices.Index(all, primary))] {
 		return
 	}
 	vectors := []breach.Vector{primary}
 	if primary != breach.UnknownVector {
-		for _, v := range breach.Vectors() {
-			score := scores[sc.output[outputVector+string(v)]]
+		for _, v := range all {
+			score := scoreOf(v)
 			if v != primary && v != breach.UnknownVector && (score > 0 || f.signs[v] != nil && score > -doubt || own(v)) {
 				vectors = append(vectors, v)
 			}
@@ -172,7 +177,7 @@ func (f *facts) learnVectors(prove func(field, output string)) {
 			vectors = slices.DeleteFunc(vectors, func(v breach.Vector) bool { return v == breach.UnauthorizedAccess })
 		}
 		slices.SortStableFunc(vectors[1:], func(a, b breach.Vector) int {
-			return cmp.Compare(scores[sc.output[outputVector+string(b)]], scores[sc.output[outputVector+string(a)]])
+			return cmp.Compare(scoreOf(b), scoreOf(a))
 		})
 	}
 	delete(f.ev, "vectors")

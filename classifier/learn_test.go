@@ -126,3 +126,22 @@ func TestConceptsAreCheckedAsRulesAre(t *testing.T) {
 		})
 	}
 }
+
+func TestOutputsLieWhereTheirRangesSay(t *testing.T) {
+	names := Outputs()
+	for i, v := range breach.Vectors() {
+		if a, b := names[primaryOutputs.of(i)], names[vectorOutputs.of(i)]; a != outputPrimary+string(v) || b != outputVector+string(v) {
+			t.Errorf("%s is told by %q and %q", v, a, b)
+		}
+	}
+	for i, l := range breach.LeakStatuses() {
+		if name := names[leakOutputs.of(i)]; name != outputLeak+string(l) {
+			t.Errorf("%s is told by %q", l, name)
+		}
+	}
+	for i, s := range breach.Stages() {
+		if name := names[stageOutputs.of(i)]; name != outputStage+string(s) {
+			t.Errorf("%s is told by %q", s, name)
+		}
+	}
+}

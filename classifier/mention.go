@@ -213,15 +213,13 @@ func (r *reading) soundsLikeName(p *page, n span) bool {
 // foreign reports whether n holds a word in katakana or Latin letters that is
 // no common noun.
 func (r *reading) foreign(p *page, n span) bool {
-	if !r.organisation(p, n) || commonForeign.Match(p.folded.text[n.start:n.end]) || r.commonTail(p, n) {
-		return false
-	}
-	return foreignWord.Match(p.folded.text[n.start:n.end])
+	t := p.folded.text[n.start:n.end]
+	return foreignWord.Match(t) && !commonForeign.in(t) && r.organisation(p, n) && !r.commonTail(p, n)
 }
 
 var (
 	foreignWord   = regexp.MustCompile(`[ァ-ヺー]{3,}|[a-z]{3,}`)
-	commonForeign = regexp.MustCompile(`スタッフ|ドライバ|オペレータ|センタ|メーカ|ベンダ|クラウド|サーバ|システム|サービス|データ|ソフト|ツール|アプリ|サイト|ネットワーク|ファイル|フォーム|コンサル|グループ|アルバイト|パソコン|ウイルス|ランサム|プログラム|パスワード|ルータ|ページ|キー|アカウント|メール|ログイン|セキュリティ|インターネット|アクセス|リンク|カメラ|タブレット|スマートフォン|サポート|アドレス|ホスティング|コールセンタ|スクリプト|ショッピング|カート|コード|バックアップ|usb|vpn|nas|cms|api|web|http|crm|edr|saas|asp|sns`)
+	commonForeign = newLexicon("スタッフ", "ドライバ", "オペレータ", "センタ", "メーカ", "ベンダ", "クラウド", "サーバ", "システム", "サービス", "データ", "ソフト", "ツール", "アプリ", "サイト", "ネットワーク", "ファイル", "フォーム", "コンサル", "グループ", "アルバイト", "パソコン", "ウイルス", "ランサム", "プログラム", "パスワード", "ルータ", "ページ", "キー", "アカウント", "メール", "ログイン", "セキュリティ", "インターネット", "アクセス", "リンク", "カメラ", "タブレット", "スマートフォン", "サポート", "アドレス", "ホスティング", "コールセンタ", "スクリプト", "ショッピング", "カート", "コード", "バックアップ", "usb", "vpn", "nas", "cms", "api", "web", "http", "crm", "edr", "saas", "asp", "sns")
 )
 
 // commonTail reports whether n is made of nouns for trades and services alone,

@@ -192,7 +192,10 @@ func (r *reading) organisation(p *page, n span) bool {
 		}
 		i += int32(w)
 	}
-	if first := p.folded.text[n.start]; letters < 2 || solid < 2 || first >= '0' && first <= '9' {
+	if letters < 2 || solid < 2 {
+		return false
+	}
+	if first := p.folded.text[n.start]; first >= '0' && first <= '9' {
 		return false
 	}
 	k := &r.c.k

@@ -34,7 +34,11 @@ func (f *facts) readDates(v *view) {
 	}
 }
 
-var roles = []string{"reported_ppc", "reported_police", "investigation_end", "known", "detected", "contained", "restored", "intrusion", "exposed", "published"}
+// roles are those of dates, reports to authorities first.
+var (
+	reports = []string{"reported_ppc", "reported_police"}
+	roles   = append(reports, "investigation_end", "known", "detected", "contained", "restored", "intrusion", "exposed", "published")
+)
 
 func (r *reading) role(p *page, m *moment, i int) string {
 	s := p.sentences[m.sent]
@@ -47,16 +51,12 @@ func (r *reading) role(p *page, m *moment, i int) string {
 	}
 	for _, where := range []span{{m.end, min(end, max(m.end, p.clauses[m.clause].end))}, {m.end, end}, {s.start, s.end}} {
 		best, at := "", int32(1<<30)
-		for _, role := range roles {
-			k, ok := r.c.m.kinds["date/"+role]
-			if !ok {
-				continue
-			}
-			if hit, ok := p.first(k, where); ok && hit.start < at {
+		for i, role := range roles {
+			if hit, ok := p.first(r.c.k.date[i], where); ok && hit.start < at {
 				best, at = role, hit.start
 			}
 		}
-		if m.to != nil && best != "intrusion" && p.has(r.c.m.kinds["date/exposed"], where) {
+		if m.to != nil && best != "intrusion" && p.has(r.c.k.dateExposed, where) {
 			return "exposed"
 		}
 		if best != "" {
@@ -76,19 +76,15 @@ func (r *reading) adverbial(p *page, m *moment) string {
 		return ""
 	}
 	best, at := "", int32(-1)
-	for _, role := range roles {
-		k, ok := r.c.m.kinds["date/"+role]
-		if !ok || role == "reported_ppc" || role == "reported_police" {
-			continue
-		}
-		for _, hit := range p.within(k, span{m.end, c.end}) {
+	for i, role := range roles[len(reports):] {
+		for _, hit := range p.within(r.c.k.date[len(reports)+i], span{m.end, c.end}) {
 			if hit.start > at {
 				best, at = role, hit.start
 			}
 		}
 	}
-	for _, role := range []string{"reported_ppc", "reported_police"} {
-		if k, ok := r.c.m.kinds["date/"+role]; ok && p.has(k, span{m.end, c.end}) && (best == "" || best == "published") {
+	for i, role := range reports {
+		if p.has(r.c.k.date[i], span{m.end, c.end}) && (best == "" || best == "published") {
 			return role // 公表 may stand for a report to them
 		}
 	}

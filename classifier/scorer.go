@@ -1,7 +1,6 @@
 package classifier
 
 import (
-	"cmp"
 	"slices"
 
 	"oshirase/breach"
@@ -34,6 +33,16 @@ func Outputs() []string {
 	}
 	return out
 }
+
+// Where the outputs of each field begin among Outputs, and how far apart they lie.
+var (
+	primaryOutputs = outputRange{4, 2}
+	vectorOutputs  = outputRange{5, 2}
+	leakOutputs    = outputRange{4 + 2*len(breach.Vectors()), 1}
+	stageOutputs   = outputRange{leakOutputs.first + len(breach.LeakStatuses()), 1}
+)
+
+type outputRange struct{ first, step int }
 
 // scorer is a learned model bound to the signals of a machine.
 type scorer struct {
@@ -114,12 +123,19 @@ func (sc *scorer) one(b *bag, output int) int32 {
 	return sum
 }
 
-// best returns the value whose output, prefix and value, scores highest.
-func best[T ~string](sc *scorer, scores []int32, prefix string, values []T) T {
-	return slices.MaxFunc(values, func(a, b T) int {
-		return cmp.Compare(scores[sc.output[prefix+string(a)]], scores[sc.output[prefix+string(b)]])
-	})
+// best returns the index of the value of a field that scores highest.
+func (o outputRange) best(scores []int32, values int) int {
+	best := 0
+	for i := range values {
+		if scores[o.of(i)] > scores[o.of(best)] {
+			best = i
+		}
+	}
+	return best
 }
+
+// of is the output of the value with index i.
+func (o outputRange) of(i int) int { return o.first + i*o.step }
 
 // proof finds the sentence of w that speaks most for the output by itself, else
 // the title where that does, and tells whether any does.

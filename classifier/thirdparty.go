@@ -206,11 +206,12 @@ func (f *facts) tieOf(p *page, i int, m mention, b bonds, others bool) (tie, boo
 			return t, false
 		}
 	}
-	t.name = trimName(strings.TrimSuffix(p.line(m.span), "様")) + p.longVowel(m.end)
-	if !m.incorporated && !isName(t.name) || r.helps(p, s, m) {
+	sounds := m.incorporated || m.quoted || r.soundsLikeName(p, m.span) || t.kind == worker && r.foreign(p, m.span)
+	if !sounds && f.Victim == "" || r.helps(p, s, m) {
 		return t, false
 	}
-	return t, m.incorporated || m.quoted || r.soundsLikeName(p, m.span) || t.kind == worker && r.foreign(p, m.span) || sameOrganisation(t.name, f.Victim)
+	t.name = trimName(strings.TrimSuffix(p.line(m.span), "様")) + p.longVowel(m.end)
+	return t, (m.incorporated || isName(t.name)) && (sounds || sameOrganisation(t.name, f.Victim))
 }
 
 var (
@@ -260,6 +261,9 @@ var between = regexp.MustCompile(`^(?:[\p{Han}\p{Katakana}a-z0-9・ー-]|の|で
 
 const near = 3 * 45
 
+// maxBetween is more bytes than endings and between take together.
+const maxBetween = 3 * 40
+
 // leading reads the words before a mention: 発送を委託している架空物流,
 // 再委託先の架空物流, 利用しているクラウド「架空」.
 func (r *reading) leading(p *page, s span, m mention, b bonds, others bool) (relation, bool) {
@@ -271,8 +275,8 @@ func (r *reading) leading(p *page, s span, m mention, b bonds, others bool) (rel
 		here bool
 		kind int
 		rel  relation
-	}{{b.uses, k.uses, used}, {b.provides, k.provides, provider}, {b.serves, k.serves, worker}, {b.entrusts, k.entrusts, worker}} {
-		if !c.here {
+	}{{b.entrusts, k.entrusts, worker}, {b.serves, k.serves, worker}, {b.provides, k.provides, provider}, {b.uses, k.uses, used}} {
+		if !c.here || c.rel <= best {
 			continue
 		}
 		list := p.within(c.kind, where)
@@ -287,9 +291,12 @@ func (r *reading) leading(p *page, s span, m mention, b bonds, others bool) (rel
 			continue // a victim's own shop
 		}
 		gap := t[last.end:m.before]
+		if len(gap) > maxBetween {
+			continue
+		}
 		gap = gap[len(endings.Find(gap)):]
 		if between.Match(gap) && len(gap) <= 20*3 && !(last.end == m.before && !bytes.HasSuffix(t[last.start:last.end], []byte("う")) && !bytes.HasSuffix(t[last.start:last.end], []byte("る")) && !m.quoted) {
-			best = max(best, c.rel)
+			best = c.rel
 		}
 	}
 	if !b.role {
