@@ -43,13 +43,16 @@ const smallDigits = `([0-9]{1,2}|[一二三四五六七八九十]{1,3})`
 
 // titleNumbers are other ways of numbering the notices of one matter in their
 // titles: 続報その3, at the end (その2) or (2), 第2回報告, Update 3.
-var titleNumbers = []*regexp.Regexp{
-	regexp.MustCompile(`(?:続報|追報|経過報告|報告)(?:その|第|no\.?|[ (・:-])*` + smallDigits + `(?:[)】 \]]|$)`),
-	regexp.MustCompile(`その ?` + smallDigits + `[)】\]]* *$`),
-	regexp.MustCompile(`[(【\[](?:no\.? ?|#|続)?` + smallDigits + `[)】\]] *$`),
-	regexp.MustCompile(`第 ?` + smallDigits + ` ?(?:回|次|弾)? ?(?:の)?(?:報告|続報|ご報告|お知らせ|中間報告|経過報告)`),
-	regexp.MustCompile(`\b(?:update|report|notice|follow-up|bulletin|announcement|statement|release) ?(?:no\. ?|number |#)?([0-9]{1,2})(?:[):\]]|$| ?-)`),
-	regexp.MustCompile(`\b([0-9]{1,2})(?:st|nd|rd|th) (?:report|notice|update|bulletin|announcement|statement|release|follow-up)`),
+var titleNumbers = []struct {
+	cue     *lexicon // the pattern needs one of these
+	pattern *regexp.Regexp
+}{
+	{newLexicon("続報", "追報", "報告"), regexp.MustCompile(`(?:続報|追報|経過報告|報告)(?:その|第|no\.?|[ (・:-])*` + smallDigits + `(?:[)】 \]]|$)`)},
+	{newLexicon("その"), regexp.MustCompile(`その ?` + smallDigits + `[)】\]]* *$`)},
+	{newLexicon("(", "【", "["), regexp.MustCompile(`[(【\[](?:no\.? ?|#|続)?` + smallDigits + `[)】\]] *$`)},
+	{newLexicon("第"), regexp.MustCompile(`第 ?` + smallDigits + ` ?(?:回|次|弾)? ?(?:の)?(?:報告|続報|ご報告|お知らせ|中間報告|経過報告)`)},
+	{reportNouns, regexp.MustCompile(`\b(?:update|report|notice|follow-up|bulletin|announcement|statement|release) ?(?:no\. ?|number |#)?([0-9]{1,2})(?:[):\]]|$| ?-)`)},
+	{newLexicon("st ", "nd ", "rd ", "th "), regexp.MustCompile(`\b([0-9]{1,2})(?:st|nd|rd|th) (?:report|notice|update|bulletin|announcement|statement|release|follow-up)`)},
 }
 
 var numeral = newLexicon("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
@@ -59,8 +62,11 @@ func titleNumber(p *page) (int, span) {
 	if !numeral.in(t) {
 		return 0, span{}
 	}
-	for _, pattern := range titleNumbers {
-		m := pattern.FindSubmatchIndex(t)
+	for _, n := range titleNumbers {
+		if !n.cue.in(t) {
+			continue
+		}
+		m := n.pattern.FindSubmatchIndex(t)
 		if m == nil || quoteOpen(t[:m[2]]) {
 			continue
 		}

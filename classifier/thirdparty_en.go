@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +25,7 @@ var englishTies = []struct {
 	cues []string
 }{
 	{regexp.MustCompile(`(?:told|informed|notified|advised|contacted|alerted) (?:\w+ )?by (?:the |our )?(?:[a-z-]+ ){0,8}` + englishName), provider, 2, false, []string{"told", "informed", "notified", "advised", "contacted", "alerted"}},
-	{regexp.MustCompile(`(?:[Nn]otice|[Rr]eport|[Nn]otification|[Ww]ord|[Ll]etter) from (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, false, []string{"from"}},
+	{regexp.MustCompile(`(?:[Nn]otice|[Rr]eport|[Nn]otification|[Ww]ord|[Ll]etter) from (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, false, after(" from ", "notice", "report", "notification", "word", "letter")},
 	{regexp.MustCompile(englishName + `["”]?,? (?:has |have |had )?(?:told|informed|notified|reported to|advised|said it)\b`), unrelated, 2, false, []string{"told", "informed", "notified", "reported to", "advised", "said it"}},
 	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?,? (?:a |an |the )?(?:[\w-]+ ){0,4}(?:to|with) (?:which|whom) (?:we|it|they|the [a-z]+|our [a-z]+)\b`), worker, 1, false, []string{"which", "whom"}},
 	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:which|who|that) (?:\w+ ){0,2}(?:handles?|prints?|runs?|operates?|hosts?|provides?|manages?|maintains?|mails?|ships?|delivers?|processes|keeps?|carries|stores?|supplies|develops?|works for)\b`), worker, 1, false, []string{", which", ", who", ", that"}},
@@ -35,11 +36,33 @@ var englishTies = []struct {
 	{regexp.MustCompile(`\b(?i:provider|operator|business partner|agency)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, true, []string{"provider", "operator", "business partner", "agency"}},
 	{regexp.MustCompile(`(?:company|firm|business|partner|provider|service|system|platform|software|tool)s? (?:that |which |who )?(?:we|it|they|our [a-z]+)?(?: ?[a-z-]+){1,10}(?:,| \() ?(?:called |named )?` + englishName), worker, 1, false, []string{"company", "firm", "business", "partner", "provider", "service", "system", "platform", "software", "tool"}},
 	{regexp.MustCompile(`(?:provided|operated|managed|run|hosted|developed|supplied|maintained|made|serviced) by (?:the )?` + englishName), worker, 1, true, []string{"provided by", "operated by", "managed by", "run by", "hosted by", "developed by", "supplied by", "maintained by", "made by", "serviced by"}},
-	{regexp.MustCompile(`\b(?:we|it|they|our \w+|the \w+) uses?d? (?:for [^,.]{0,40}, )?(?:the |a |an )?(?:[a-z-]+ ){0,6}(?:called |named )?` + englishName), used, 1, false, []string{" use"}},
-	{regexp.MustCompile(`(?i:incident|attack|breach|access|intrusion|failure|leak|leakage|theft|loss|trouble|accident|outage|hack) (?:at|on|of|into|against|suffered by) (?:the |our )?(?:[a-z-]+ ){0,6}` + englishName), unrelated, 2, false, []string{"incident", "attack", "breach", "access", "intrusion", "failure", "leak", "theft", "loss", "trouble", "accident", "outage", "hack"}},
-	{regexp.MustCompile(`(?:leaked|stolen|taken|lost|copied|exposed) (?:from|by|at) (?:the )?` + englishName), unrelated, 2, false, []string{"leaked", "stolen", "taken", "lost", "copied", "exposed"}},
+	{regexp.MustCompile(`\b(?:we|it|they|our \w+|the \w+) uses?d? (?:for [^,.]{0,40}, )?(?:the |a |an )?(?:[a-z-]+ ){0,6}(?:called |named )?` + englishName), used, 1, false, []string{" use ", " uses ", " used "}},
+	{regexp.MustCompile(`(?i:incident|attack|breach|access|intrusion|failure|leak|leakage|theft|loss|trouble|accident|outage|hack) (?:at|on|of|into|against|suffered by) (?:the |our )?(?:[a-z-]+ ){0,6}` + englishName), unrelated, 2, false, slices.Concat(harmed(" at "), harmed(" on "), harmed(" of "), harmed(" into "), harmed(" against "), harmed(" suffered by "))},
+	{regexp.MustCompile(`(?:leaked|stolen|taken|lost|copied|exposed) (?:from|by|at) (?:the )?` + englishName), unrelated, 2, false, slices.Concat(gone(" from "), gone(" by "), gone(" at "))},
 	{regexp.MustCompile(`\b(?:at|by|of|from) ` + englishName + `["”]?, (?:a|an|the|our|its) [^,.]{0,60}(?:to which|to whom|that|which)\b`), worker, 2, false, []string{", a ", ", an ", ", the ", ", our ", ", its "}},
-	{regexp.MustCompile(`(?:employee|driver|staff|technician|courier|operator|worker|engineer|member)s? (?:of|at|from) (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, true, []string{"employee", "driver", "staff", "technician", "courier", "operator", "worker", "engineer", "member"}},
+	{regexp.MustCompile(`(?:employee|driver|staff|technician|courier|operator|worker|engineer|member)s? (?:of|at|from) (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, true, slices.Concat(hands(" of "), hands(" at "), hands(" from "))},
+}
+
+// after lists the words with what follows them.
+func after(link string, words ...string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = w + link
+	}
+	return out
+}
+
+func harmed(link string) []string {
+	return after(link, "incident", "attack", "breach", "access", "intrusion", "failure", "leak", "leakage", "theft", "loss", "trouble", "accident", "outage", "hack")
+}
+
+func gone(link string) []string {
+	return after(link, "leaked", "stolen", "taken", "lost", "copied", "exposed")
+}
+
+func hands(link string) []string {
+	words := []string{"employee", "driver", "staff", "technician", "courier", "operator", "worker", "engineer", "member"}
+	return append(after(link, words...), after("s"+link, words...)...)
 }
 
 // englishCues finds the cues of englishTies; cueTies are the ties of each.
