@@ -2,11 +2,14 @@ package classifier
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
+
+	"oshirase/breach"
 )
 
 // long is a notice in the register of a long one, of about n bytes: no sentence
@@ -77,6 +80,35 @@ func BenchmarkClassify(b *testing.B) {
 			c.m.auto.scan(p.folded.text, func(int32, int) { hits++ })
 		}
 	})
+}
+
+// BenchmarkClassifyMany classifies the labelled notices one after the other. They
+// are short and all different, so that what the caches hold is of little use.
+func BenchmarkClassifyMany(b *testing.B) {
+	c := shipped(b)
+	file, err := os.Open("eval/testdata/learn.jsonl")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	var notices []*breach.Notice
+	size := 0
+	if err := ParseRecords(file, func(n *breach.Notice) error {
+		if n.Text != "" {
+			notices = append(notices, n)
+			size += len(n.Title) + len(n.Text)
+		}
+		return nil
+	}); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(size / len(notices)))
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		c.Classify(notices[i%len(notices)])
+		i++
+	}
 }
 
 // hostile are inputs that make backtracking, rescanning or unbounded lists show.

@@ -261,8 +261,11 @@ var between = regexp.MustCompile(`^(?:[\p{Han}\p{Katakana}a-z0-9・ー-]|の|で
 
 const near = 3 * 45
 
-// maxBetween is more bytes than endings and between take together.
+// maxBetween is more bytes than endings and between take together, notBetween
+// letters that neither has; the patterns are dear.
 const maxBetween = 3 * 40
+
+var notBetween = newLexicon("は", "が", "に", "へ", "。", "」", ")")
 
 // leading reads the words before a mention: 発送を委託している架空物流,
 // 再委託先の架空物流, 利用しているクラウド「架空」.
@@ -291,7 +294,7 @@ func (r *reading) leading(p *page, s span, m mention, b bonds, others bool) (rel
 			continue // a victim's own shop
 		}
 		gap := t[last.end:m.before]
-		if len(gap) > maxBetween {
+		if len(gap) > maxBetween || notBetween.in(gap) {
 			continue
 		}
 		gap = gap[len(endings.Find(gap)):]
