@@ -218,21 +218,20 @@ func (r *reading) supports(p *page, m mark) bool {
 	if p.leaks(k, s.span) || p.has(k.fieldContainer, s.span) {
 		return true
 	}
-	if !s.line {
-		return false
-	}
+	return s.line && r.headOf(p, m) == headsData
+}
+
+// headOf is what the heading of the list says that the line of m is an item of.
+func (r *reading) headOf(p *page, m mark) uint8 {
 	for j := int(m.sent) - 1; j >= max(0, int(m.sent)-maxHeadings); j-- {
-		switch r.listHeading(p, j) {
-		case headsForm:
-			return false
-		case headsData:
-			return true
+		if h := r.listHeading(p, j); h != headsNothing {
+			return h
 		}
 		if !p.sentences[j].line {
-			return false
+			break
 		}
 	}
-	return false
+	return headsNothing
 }
 
 // What a line says of the list below it; headsUnread where nobody asked yet.
@@ -241,6 +240,7 @@ const (
 	headsNothing
 	headsForm
 	headsData
+	headsSpared
 )
 
 // listHeading reads sentence j of p as the heading of a list. The answer is kept:
@@ -253,6 +253,8 @@ func (r *reading) listHeading(p *page, j int) uint8 {
 	if p.heads[j] == headsUnread {
 		k, s := &r.c.k, p.sentences[j].span
 		switch {
+		case p.sentences[j].line && s.end-s.start < headingLine && p.has(k.fieldSpared, s):
+			p.heads[j] = headsSpared
 		case p.has(k.fieldForm, s):
 			p.heads[j] = headsForm
 		case p.leaks(k, s) || p.has(k.fieldContainer, s):

@@ -11,6 +11,9 @@ import (
 func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
 	k := &r.c.k
 	clause := p.clauses[m.clause]
+	if r.spared(p, m) {
+		return true
+	}
 	if p.folded.text[m.start] < 0x80 {
 		return p.has(k.excluded, clause) && !cannotTell(p.folded.text[clause.start:clause.end]) || noneOf(p.folded.text[clause.start:m.start], p.folded.text[m.end:max(m.end, clause.end)])
 	}
@@ -27,7 +30,7 @@ func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
 		if bytes.HasSuffix(gap, []byte("こと")) && !bytes.HasSuffix(gap, []byte("たこと")) {
 			return false // お聞きすることはございません: never done
 		}
-		if ownPredicates.in(gap) {
+		if ownPredicates.in(gap) || otherTopic(gap) {
 			return false // the list has its own predicate
 		}
 		if ab, has := p.first(k.abuse, span{m.end, e.end}); has && ab.start <= e.start {
@@ -43,6 +46,35 @@ func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
 		return !r.reopened(p, m, e, hits)
 	}
 }
+
+// spared reports whether m is an item of a list of what was not touched: behind
+// its heading on the same line, or on a line below.
+func (r *reading) spared(p *page, m mark) bool {
+	s := p.sentences[m.sent]
+	if p.has(r.c.k.fieldSpared, span{s.start, m.start}) {
+		return true
+	}
+	return s.line && r.headOf(p, m) == headsSpared
+}
+
+// otherTopic reports whether gap, which parts a list of data from an exclusion,
+// closes what it says of the list and goes on to speak of something else:
+// 氏名、住所など10件で、カード番号は含まれない.
+func otherTopic(gap []byte) bool {
+	for _, w := range listEnds {
+		i := bytes.Index(gap, w)
+		if i >= 0 && !listTopics.in(gap[:i]) && nextTopics.in(gap[i+len(w):]) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	listEnds   = [][]byte{[]byte("で、"), []byte("認め、"), []byte("、別の"), []byte("を記し"), []byte("を書い"), []byte("を載せ")}
+	listTopics = newLexicon(topicMarks...)
+	nextTopics = newLexicon("は", "も", "を")
+)
 
 // cannotTell reports whether an English clause only leaves open what its negation
 // seems to deny: we cannot state that they were not taken.

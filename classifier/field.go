@@ -20,7 +20,7 @@ var fieldEndWords = newLexicon(fieldEnds...)
 
 // generalItems are items that name no field: they stand for the whole list, or
 // for data that the rules already know.
-var generalItems = []string{"同じ", "カナ", "ふりがな", "個人情報", "お客様情報", "顧客情報", "会員情報", "当該", "以下", "対象", "上記", "下記", "本件", "同日", "当日", "翌日", "本日", "事案", "調査", "発覚", "漏えい", "流出", "公表", "月", "年", "万"}
+var generalItems = []string{"同じ", "カナ", "フリガナ", "ローマ字", "確認", "無関係", "処分", "勧告", "ふりがな", "個人情報", "お客様情報", "顧客情報", "会員情報", "当該", "以下", "対象", "上記", "下記", "本件", "同日", "当日", "翌日", "本日", "事案", "調査", "発覚", "漏えい", "流出", "公表", "万"}
 
 // maxItem bounds an item of a list in bytes.
 const maxItem = 45
@@ -62,7 +62,9 @@ func otherItem(hits []dataHit) (span, bool) {
 		near := false
 		for _, h := range hits {
 			if h.start < item.end && item.start < h.end {
-				return true // known
+				if item.start = afterAnd(p.folded.text, h.end, item.end); item.start < 0 {
+					return true // known
+				}
 			}
 			if h.say == dataIn && (h.end <= item.start && item.start-h.end <= 12 || item.end <= h.start && h.start-item.end <= 12) {
 				near = true
@@ -76,13 +78,24 @@ func otherItem(hits []dataHit) (span, bool) {
 		if text == "" || len(text) > maxItem || text[0] >= '0' && text[0] <= '9' || containsAny(text, generalItems...) {
 			return true
 		}
-		if namesField(text) || len(kinds) > 1 && plainNoun(text) && joined(p.folded.text[:item.start]) && (text == raw || item.start > hits[0].end && endsList(raw[len(text):])) {
+		if namesField(text) || plainNoun(text) && joined(p.folded.text[:item.start]) && (text == raw || item.start > hits[0].end && endsList(raw[len(text):])) {
 			found, ok = item, true
 			return false
 		}
 		return true
 	})
 	return found, ok
+}
+
+// afterAnd is where the item goes on that is joined to data ending at i by a
+// particle: 氏名と評価額. It is -1 where none is.
+func afterAnd(t []byte, i, end int32) int32 {
+	for _, w := range []string{"と", "や"} {
+		if n := i + int32(len(w)); n < end && string(t[i:n]) == w {
+			return n
+		}
+	}
+	return -1
 }
 
 // namesField reports whether an item ends like a field of a record.
@@ -120,13 +133,13 @@ func endsList(after string) bool {
 	if strings.HasPrefix(after, "に") || strings.HasPrefix(after, "を記") || strings.HasPrefix(after, "を含") || len(after) > 4*maxItem/3 {
 		return false
 	}
-	return containsAny(after, "流出", "漏", "含ま", "記載", "記さ", "載っ", "書かれ", "閲覧", "見られ", "表示", "盗", "取得", "窃取", "持ち出", "保存", "入って", "入った", "記録", "印字", "見え", "外部", "第三者", "対象", "渡", "残って", "知られ")
+	return containsAny(after, "流出", "漏", "含ま", "記載", "記さ", "載っ", "書かれ", "閲覧", "見られ", "表示", "盗", "取得", "窃取", "持ち出", "保存", "入って", "入った", "記録", "印字", "見え", "外部", "第三者", "対象", "渡", "残って", "知られ", "格納", "登録", "収め", "綴", "手書き", "付いて", "並ん", "並ぶ", "抜き", "抜か", "流れ", "該当", "写って", "映って", "写り", "映り", "伝え", "送ら", "送って", "売ら")
 }
 
 // notFieldEnds are the endings of nouns that are whoever or whatever has the
 // data, and not data.
 var notFieldEnds = newLexicon("様", "方", "者", "名", "人", "件", "社", "円", "日", "分", "台", "年", "月", "市", "町", "村", "県", "府", "省", "庁", "部", "課", "署", "室", "局", "会", "院", "所", "校", "園",
-	"センタ", "サーバ", "システム", "パソコン", "端末", "サービス", "サイト", "本人", "ページ", "会員", "職員", "社員", "患者", "生徒", "児童", "学生", "お客", "顧客", "家族", "保護者", "ファイル", "データ", "データベース", "フォルダ", "メモリ", "媒体", "書類", "全員", "全て", "すべて", "一部", "今回", "現在", "時点", "通", "枚", "冊", "箱", "以上", "以下", "未満", "程度", "情報", "個人", "組", "世帯", "回", "店", "銀行", "大学", "協会", "法人", "工場", "とおり", "次", "株式会社", "万", "千", "約", "計", "以降", "以前", "前後", "期間", "合計", "のみ", "うち", "一覧", "名簿", "リスト", "欄", "台帳", "申込書", "写し", "控え", "用紙", "番号", "カナ", "アドレス")
+	"センタ", "サーバ", "システム", "パソコン", "端末", "サービス", "サイト", "本人", "ページ", "会員", "職員", "社員", "患者", "生徒", "児童", "学生", "お客", "顧客", "家族", "保護者", "ファイル", "データ", "データベース", "フォルダ", "メモリ", "媒体", "書類", "全員", "全て", "すべて", "一部", "今回", "現在", "時点", "通", "枚", "冊", "箱", "以上", "以下", "未満", "程度", "情報", "個人", "組", "世帯", "回", "店", "銀行", "大学", "協会", "法人", "工場", "とおり", "次", "株式会社", "万", "千", "約", "計", "以降", "以前", "前後", "期間", "合計", "のみ", "うち", "一覧", "名簿", "リスト", "欄", "台帳", "申込書", "写し", "控え", "用紙", "番号", "カナ", "アドレス", "画像")
 
 // plainNoun reports whether an item is a noun of few letters, which in a list of
 // known data is one more of them: 器具の型番.
