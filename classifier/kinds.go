@@ -19,7 +19,7 @@ type kinds struct {
 
 	stageFinal, stageUpdate int
 
-	internal, media, manyClients, specialCare, coreSector, secret, requester, visitors, restored, unaffected, attempt, noPeople int
+	internal, media, manyClients, specialCare, coreSector, coreService, secret, requester, visitors, restored, unaffected, attempt, noPeople int
 
 	entrusts, serves, provides, uses, role, told, place, orgSuffix int
 
@@ -66,7 +66,7 @@ func newKinds(m *machine) kinds {
 		stageFinal: m.kind("stage/final"), stageUpdate: m.kind("stage/update"),
 		internal: m.kind("severity/internal"), media: m.kind("severity/media"),
 		manyClients: m.kind("severity/many_clients"), specialCare: m.kind("severity/special_care"),
-		coreSector: m.kind("severity/core_sector"), secret: m.kind("severity/secret"),
+		coreSector: m.kind("severity/core_sector"), coreService: m.kind("severity/core_service"), secret: m.kind("severity/secret"),
 		requester: m.kind("severity/requester"), visitors: m.kind("severity/visitors"),
 		restored: m.kind("severity/restored"), unaffected: m.kind("severity/unaffected"), attempt: m.kind("severity/attempt"), noPeople: m.kind("severity/no_people"),
 		background: m.kind("case/background"),

@@ -22,7 +22,6 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 	possible := leaked || f.LeakStatus == breach.LeakSuspected
 	open := possible || f.LeakStatus == breach.LeakUnderInvestigation ||
 		f.LeakStatus == breach.LeakUnknown && f.inside && v.asksForData()
-	break_in := f.hasVector(breach.Ransomware, breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.Malware, breach.AccountTakeover)
 	card := f.hasData(breach.DataCardNumber, breach.DataCardExpiry, breach.DataCardSecurityCode)
 	abused := f.PrimaryVector == breach.Impersonation
 
@@ -48,31 +47,33 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 		return breach.Low, "low: an attempted attack without a leak"
 	}
 	lost := f.PrimaryVector == breach.LostOrStolen
+	gone := possible || lost && f.LeakStatus != breach.LeakDenied // out of the keeper's hands
 	taken := f.PrimaryVector == breach.Insider && f.LeakStatus != breach.LeakDenied
-	secret := v.any(v.r.c.k.secret) && f.attack && f.PrimaryVector != breach.Insider
+	secret := v.any(v.r.c.k.secret) && f.attack
 	switch {
-	case f.hasVector(breach.Ransomware):
+	case f.hasVector(breach.Ransomware) && f.LeakStatus != breach.LeakDenied:
 		return breach.High, "high (a): ransomware in the internal network, leak possible or examined"
-	case break_in && open && (f.inside || !told || f.hasVector(breach.VulnerabilityExploit)) && f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit) &&
+	case open && (f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit) || told && f.hasVector(breach.Malware)) &&
 		(f.PrimaryVector != breach.Defacement || possible) && !f.noPeople(v):
 		return breach.High, "high (a): intrusion into a network or server with a leak possible or examined"
-	case (possible || lost || taken) && told && n >= somePeople && !f.mailsOnly():
+	case (gone || taken || lost && (f.special || n >= manyPeople)) && told && n >= somePeople && !f.mailsOnly():
 		return breach.High, "high (b): leak confirmed or possible, or media lost, of 1,000 people or more"
-	case card && possible, f.hasData(breach.DataBankAccount) && possible && f.PrimaryVector != breach.Phishing, f.hasData(breach.DataPassword) && possible && !f.ownPassword():
+	case card && gone, f.PrimaryVector == breach.WebSkimming && open,
+		f.hasData(breach.DataBankAccount) && gone && f.PrimaryVector != breach.Phishing, f.hasData(breach.DataPassword) && gone && !f.ownPassword():
 		return breach.High, "high (c): card data, bank account or password leaked or possibly leaked"
-	case f.hasData(breach.DataIDDocument) && possible:
+	case f.hasData(breach.DataIDDocument) && gone:
 		return breach.High, "high: identity documents leaked or possibly leaked"
 	case f.special && possible && told && n >= fewPeople:
 		return breach.High, "high: special-care data of 100 people or more, leaked or possibly leaked"
 	case f.several && f.hasVector(breach.ThirdParty) && f.attack && open:
 		return breach.High, "high (d): attack at a processor that holds several clients' data"
-	case leaked && (secret || f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit) && f.hasData(breach.DataBusinessInfo)):
+	case leaked && f.PrimaryVector != breach.Insider && (secret || f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.AccountTakeover) && f.hasData(breach.DataBusinessInfo) && !told):
 		return breach.High, "high: secrets or source code stolen"
-	case f.PrimaryVector == breach.ThirdParty && possible:
-		return breach.High, "high (d): data leaked at a processor"
 	}
 	switch {
-	case possible && told && n >= fewPeople, possible && !told && f.attack && f.PrimaryVector != breach.DDoS,
+	case f.hasVector(breach.Ransomware):
+		return breach.Medium, "medium: ransomware without a leak"
+	case possible && told && n >= fewPeople, possible && !told && f.attack && f.PrimaryVector != breach.DDoS, open && !told && f.PrimaryVector == breach.ThirdParty,
 		f.PrimaryVector == breach.UnknownVector && open && !told && f.LeakStatus != breach.LeakConfirmed:
 		return breach.Medium, "medium (a): leak of 100 to 999 people, or by an attack with unknown number"
 	case f.PrimaryVector == breach.Defacement && !possible && !f.hasVector(breach.VulnerabilityExploit) && !v.states(v.r.c.k.visitors):
@@ -90,12 +91,12 @@ func (f *facts) judgeSeverity(v *view) (breach.Severity, string) {
 		return breach.Medium, "medium: health data of fewer than 100 people"
 	case f.PrimaryVector == breach.Phishing:
 		return breach.Medium, "medium: staff deceived, money or access lost"
-	case f.PrimaryVector == breach.DDoS && f.ServiceDisrupted && v.any(v.r.c.k.coreSector) && f.coreStop:
+	case f.PrimaryVector == breach.DDoS && f.ServiceDisrupted && (v.any(v.r.c.k.coreService) || v.any(v.r.c.k.coreSector) && f.coreStop):
 		return breach.Medium, "medium: DDoS outage of a core service"
 	case f.PrimaryVector == breach.Misconfiguration && possible && !told && !v.any(v.r.c.k.requester):
 		return breach.Medium, "medium (a): data exposed, number unknown"
-	case f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit):
-		return breach.Medium, "medium: an intrusion with no leak told"
+	case f.hasVector(breach.UnauthorizedAccess, breach.VulnerabilityExploit) && f.LeakStatus != breach.LeakDenied:
+		return breach.Medium, "medium: an intrusion, and nothing told of a leak"
 	case lost && !told && f.hasData(breach.DataName, breach.DataAddress, breach.DataBankAccount):
 		return breach.Low, "low: loss with a small or unknown number"
 	}
