@@ -108,7 +108,7 @@ func (f *facts) learn(v *view) {
 			prove("leak_status", outputLeak+string(leak))
 		}
 	}
-	if stage := stages[stageOutputs.best(r.scores, len(stages))]; r.surer(outputStage, string(stage), string(f.Stage)) {
+	if stage := stages[stageOutputs.best(r.scores, len(stages))]; r.surer(outputStage, string(stage), string(f.Stage)) && !f.follows(stage) {
 		f.Stage = stage
 		delete(f.ev, "stage")
 		if stage != breach.StageFirst {
@@ -130,6 +130,12 @@ func (f *facts) learn(v *view) {
 			prove("service_disrupted", OutputDisrupted)
 		}
 	}
+}
+
+// follows reports whether the number of the report contradicts that it is the
+// first.
+func (f *facts) follows(stage breach.Stage) bool {
+	return stage == breach.StageFirst && f.ReportNo != nil && *f.ReportNo > 1
 }
 
 // corrects reports whether the model's answer to a yes or no differs from the
