@@ -23,7 +23,7 @@ var (
 	quotesOpen  = newLexicon("「", "『", "“", `"`, "【")
 	quotesClose = [...]string{"」", "』", "”", `"`, "】"}
 	// noQuotedName is in brackets that hold no name.
-	noQuotedName = newLexicon("。", "、", "を", "について", "に関する", "お知らせ", "です", "ます", "した", "から", "ない", "が", "当社", "://", ".jp", ".com", ".example")
+	noQuotedName = newLexicon("。", "、", "を", "について", "に関する", "お知らせ", "可能性", "のある", "です", "ます", "した", "から", "ない", "が", "当社", "://", ".jp", ".com", ".example")
 	leadsToAlias = newLexicon("以下", "以下、")
 )
 
@@ -78,6 +78,7 @@ func (r *reading) mentions(p *page, s span) []mention {
 		}
 		out, i = append(out, m), max(m.end, run.start+1)
 	}
+	out = r.kanaNames(out, p, s)
 	for i := range out {
 		out[i].after = afterName(t, out[i].after, s.end)
 	}
@@ -214,13 +215,10 @@ func (r *reading) soundsLikeName(p *page, n span) bool {
 // no common noun.
 func (r *reading) foreign(p *page, n span) bool {
 	t := p.folded.text[n.start:n.end]
-	return foreignWord.Match(t) && !commonForeign.in(t) && r.organisation(p, n) && !r.commonTail(p, n)
+	return foreignWord.Match(t) && !p.touches(r.c.k.commonWord, n) && r.organisation(p, n) && !r.commonTail(p, n)
 }
 
-var (
-	foreignWord   = regexp.MustCompile(`[ァ-ヺー]{3,}|[a-z]{3,}`)
-	commonForeign = newLexicon("スタッフ", "ドライバ", "オペレータ", "センタ", "メーカ", "ベンダ", "クラウド", "サーバ", "システム", "サービス", "データ", "ソフト", "ツール", "アプリ", "サイト", "ネットワーク", "ファイル", "フォーム", "コンサル", "グループ", "アルバイト", "パソコン", "ウイルス", "ランサム", "プログラム", "パスワード", "ルータ", "ページ", "キー", "アカウント", "メール", "ログイン", "セキュリティ", "インターネット", "アクセス", "リンク", "カメラ", "タブレット", "スマートフォン", "サポート", "アドレス", "ホスティング", "コールセンタ", "スクリプト", "ショッピング", "カート", "コード", "バックアップ", "usb", "vpn", "nas", "cms", "api", "web", "http", "crm", "edr", "saas", "asp", "sns")
-)
+var foreignWord = regexp.MustCompile(`[ァ-ヺー]{3,}|[a-z]{3,}`)
 
 // commonTail reports whether n is made of nouns for trades and services alone,
 // or ends in such a service: 信託銀行, 予約管理システム.

@@ -21,6 +21,8 @@ type tie struct {
 	quoted bool
 	named  bool // it is called a processor and has a name beyond doubt
 	again  bool // the processor's own processor
+	news   bool // told by somebody else, whose victim keeps shops and runs services too
+	spoke  bool // they told the publisher of it
 }
 
 type relation int
@@ -90,10 +92,10 @@ func (f *facts) mayBeThird(t *tie) bool {
 		return t.rel >= 3 || t.rel == 2 && t.ev >= 1 || t.legal && t.ev >= 2
 	case t.kind == worker && t.named:
 		return true
-	case t.kind == worker, t.kind != unrelated && t.legal && t.ev >= 2:
+	case t.kind == worker, t.kind != unrelated && !(t.news && t.kind == provider && !t.spoke) && t.legal && t.ev >= 2:
 		return t.ev >= 1
 	}
-	return t.kind == used && t.quoted && t.ev >= 1 && f.hasVector(breach.Misconfiguration, breach.AccountTakeover, breach.Phishing, breach.UnauthorizedAccess, breach.UnknownVector)
+	return t.kind == used && (t.quoted || t.legal) && t.ev >= 1 && f.hasVector(breach.Misconfiguration, breach.AccountTakeover, breach.Phishing, breach.UnauthorizedAccess, breach.UnknownVector)
 }
 
 // ties collects the names of the view and what binds each.
@@ -117,12 +119,20 @@ func (f *facts) ties(v *view) []tie {
 		if !b.any && (!p.has(r.c.k.told, s) && !p.has(r.c.k.place, s) && p != &r.title || !mayBeLegal.in(p.folded.text[s.start:s.end])) {
 			return
 		}
+		whose, owner := mention{}, -1 // the company whose product may follow
 		for _, m := range r.mentions(p, s) {
 			t, ok := f.tieOf(p, i, m, b, others)
+			if ok && owner >= 0 && m.quoted && bytes.Equal(p.folded.text[whose.after:m.before], []byte("の")) {
+				out[owner].ev = max(out[owner].ev, t.ev)
+				continue
+			}
 			if !ok || sameOrganisation(t.name, publisher) && !(others && t.kind == worker) {
 				continue
 			}
 			out = mergeTie(out, t)
+			if t.legal {
+				whose, owner = m, slices.IndexFunc(out, func(o tie) bool { return sameOrganisation(o.name, t.name) })
+			}
 			if t.rel > 0 {
 				last = t.name
 			}
@@ -180,9 +190,9 @@ func (f *facts) tieOf(p *page, i int, m mention, b bonds, others bool) (tie, boo
 	r := f.r
 	s := p.sentences[i].span
 	own := p.folded.text[m.start:m.end]
-	t := tie{page: p, where: s, legal: m.incorporated || bytes.HasSuffix(own, []byte("社")), quoted: m.quoted}
+	t := tie{page: p, where: s, news: others, legal: m.incorporated || bytes.HasSuffix(own, []byte("社")), quoted: m.quoted}
 	if b.any {
-		t.kind, t.again = r.leading(p, s, m, b, others)
+		t.kind, t.again = r.leading(p, s, m, b, others && !f.hasVector(breach.ThirdParty))
 		if after, again := r.following(p, s, m, b); after > t.kind {
 			t.kind, t.again = after, again
 		}
@@ -193,6 +203,7 @@ func (f *facts) tieOf(p *page, i int, m mention, b bonds, others bool) (tie, boo
 	t.named = t.kind == worker && (m.incorporated || m.quoted) && r.called(p, s, m)
 	t.ev = r.stricken(p, s, m, r.toldIn(p, i))
 	rest := p.folded.text[m.after:s.end]
+	t.spoke = comingFrom.at(rest) >= 0 && p.has(r.c.k.told, span{m.after, s.end})
 	if others && !r.called(p, s, m) && (bytes.HasPrefix(rest, []byte("は")) || t.kind < worker && t.ev < 2 && bytes.HasPrefix(rest, []byte("が"))) {
 		t.kind = unrelated // who runs a shop and tells of it
 	}
@@ -202,12 +213,12 @@ func (f *facts) tieOf(p *page, i int, m mention, b bonds, others bool) (tie, boo
 	case provider, used:
 		t.rel = 2
 	case unrelated:
-		if !t.legal || t.ev < 2 {
+		if !t.legal || t.ev < 2 || others && bytes.HasPrefix(rest, []byte("は")) {
 			return t, false
 		}
 	}
 	sounds := m.incorporated || m.quoted || r.soundsLikeName(p, m.span) || t.kind == worker && r.foreign(p, m.span)
-	if !sounds && f.Victim == "" || r.helps(p, s, m) {
+	if !sounds && f.Victim == "" || r.helps(p, s, m, t.kind) {
 		return t, false
 	}
 	t.name = trimName(strings.TrimSuffix(p.line(m.span), "様")) + p.longVowel(m.end)
@@ -215,14 +226,18 @@ func (f *facts) tieOf(p *page, i int, m mention, b bonds, others bool) (tie, boo
 }
 
 var (
-	helpersBefore = newLexicon("調査会社", "調査機関", "専門会社", "専門業者", "専門機関", "セキュリティ会社", "セキュリティ企業", "弁護士", "子会社", "親会社", "グループ会社", "問合せ先", "カード会社")
-	helpersAfter  = newLexicon("に調査", "による調査", "に原因調査", "に解析", "の協力を得", "の支援", "と連携", "と協力", "に相談", "に報告し", "へ報告し", "に届", "に通報")
+	examinedBy   = newLexicon("による調査")
+	helpersAfter = newLexicon("に調査", "に原因調査", "に解析", "の協力を得", "の支援", "と連携", "と協力", "に相談", "に報告し", "へ報告し", "に届", "に通報")
 )
 
-// helps reports whether the name is of those who examine or advise.
-func (r *reading) helps(p *page, s span, m mention) bool {
-	t := p.folded.text
-	return helpersBefore.in(t[max(s.start, m.before-30):m.before]) || helpersAfter.in(t[m.after:min(s.end, m.after+36)])
+// helps reports whether the name is of those who examine or advise, or of the
+// publisher's own group.
+func (r *reading) helps(p *page, s span, m mention, kind relation) bool {
+	k := &r.c.k
+	before := func(letters int32) span { return span{max(s.start, m.before-3*letters), m.before} }
+	after := p.folded.text[m.after:min(s.end, m.after+36)]
+	return p.has(k.helper, before(10)) || p.has(k.group, before(40)) && !p.has(k.entrusts, before(40)) ||
+		kind < provider && examinedBy.in(after) || helpersAfter.in(after)
 }
 
 // called reports whether a mention is called a processor or a provider, not
@@ -257,7 +272,14 @@ func (r *reading) toldIn(p *page, i int) bool {
 var endings = regexp.MustCompile(`^(?:を?(?:し|す|いたし|致し|頂い|いただい|う|っ|る|わせ|んで|い)?(?:て|で)?(?:い|おり|き|もらっ|いただい|頂い)?(?:る|た|ます|ました|いる|おる|う|ていた|ていたし|ている|ております|ておりました|ておる)?(?:中の|先の|元の)?|の|)、?`)
 
 // between are the nouns that may stand between that and the name.
-var between = regexp.MustCompile(`^(?:[\p{Han}\p{Katakana}a-z0-9・ー-]|の|である|となる|、?同じく|した)*[(「]?$`)
+var between = regexp.MustCompile(`^(?:のは|[\p{Han}\p{Katakana}a-z0-9・ー-]|の|である|となる|、?同じく|した)*[(「]?$`)
+
+// attributive are the endings of a verb that a noun may follow at once.
+var attributive = newLexicon("う", "る", "た", "だ", "む")
+
+// keeps are verbs of use whose object is kept at the name, not used by it:
+// データを置いている架空クラウド.
+var keeps = newLexicon("置", "載せ")
 
 const near = 3 * 45
 
@@ -265,7 +287,7 @@ const near = 3 * 45
 // letters that neither has; the patterns are dear.
 const maxBetween = 3 * 40
 
-var notBetween = newLexicon("は", "が", "に", "へ", "。", "」", ")")
+var notBetween = newLexicon("が", "に", "へ", "。", "」", ")")
 
 // leading reads the words before a mention: 発送を委託している架空物流,
 // 再委託先の架空物流, 利用しているクラウド「架空」.
@@ -287,10 +309,10 @@ func (r *reading) leading(p *page, s span, m mention, b bonds, others bool) (rel
 			continue
 		}
 		last := list[len(list)-1]
-		if c.kind == k.uses && bytes.HasSuffix(t[where.start:last.start], []byte("を")) {
+		if c.kind == k.uses && bytes.HasSuffix(t[where.start:last.start], []byte("を")) && keeps.at(t[last.start:last.end]) < 0 {
 			continue // the name is of who uses it
 		}
-		if c.kind == k.provides && others && m.quoted {
+		if c.kind == k.provides && m.quoted && (others || bytes.HasSuffix(t[where.start:last.start], []byte("が"))) {
 			continue // a victim's own shop
 		}
 		gap := t[last.end:m.before]
@@ -298,7 +320,7 @@ func (r *reading) leading(p *page, s span, m mention, b bonds, others bool) (rel
 			continue
 		}
 		gap = gap[len(endings.Find(gap)):]
-		if between.Match(gap) && len(gap) <= 20*3 && !(last.end == m.before && !bytes.HasSuffix(t[last.start:last.end], []byte("う")) && !bytes.HasSuffix(t[last.start:last.end], []byte("る")) && !m.quoted) {
+		if between.Match(gap) && len(gap) <= 20*3 && (last.end < m.before || m.quoted || attributive.ends(t[last.start:last.end]) >= 0) {
 			best = c.rel
 		}
 	}
@@ -309,7 +331,7 @@ func (r *reading) leading(p *page, s span, m mention, b bonds, others bool) (rel
 		last := list[len(list)-1]
 		switch strings.Trim(string(t[last.end:m.before]), " 、:(「・") {
 		case "", "の", "である", "は", "となる", "が", "さんの", "側の", "にあたる", "に当たる":
-			if !others || called(t[last.start:last.end]) {
+			if role := t[last.start:last.end]; !others || called(role) && !bytes.Contains(role, []byte("運営")) {
 				best = worker
 			}
 			again = bytes.HasPrefix(t[last.start:last.end], []byte("再"))
@@ -326,6 +348,8 @@ var (
 	asSubject  = newLexicon("が")
 	ofIt       = newLexicon("の")
 	asUsed     = newLexicon("を", "という", "と呼")
+	throughIt  = newLexicon("の", "を", "上")
+	through    = newLexicon("を通じ", "経由", "を介し")
 	ownBefore  = newLexicon("当社の", "弊社の", "当社が提供", "自社の")
 )
 
@@ -347,7 +371,8 @@ func (r *reading) following(p *page, s span, m mention, b bonds) (relation, bool
 		return worker, false
 	case asSubject.at(rest) >= 0 && in(b.provides, k.provides, 12) && !own():
 		return provider, false
-	case (asUsed.at(rest) >= 0 && in(b.uses, k.uses, 8) || ofIt.at(rest) >= 0 && in(b.uses, k.uses, 16)) && !own():
+	case (asUsed.at(rest) >= 0 && in(b.uses, k.uses, 8) || ofIt.at(rest) >= 0 && in(b.uses, k.uses, 16)) && !own(),
+		m.quoted && throughIt.at(rest) >= 0 && through.in(rest[:min(len(rest), 20*3)]):
 		return used, false
 	}
 	return unrelated, false

@@ -25,7 +25,7 @@ var englishTies = []struct {
 	cues []string
 }{
 	{regexp.MustCompile(`(?:told|informed|notified|advised|contacted|alerted) (?:\w+ )?by (?:the |our )?(?:[a-z-]+ ){0,8}` + englishName), provider, 2, false, []string{"told", "informed", "notified", "advised", "contacted", "alerted"}},
-	{regexp.MustCompile(`(?:[Nn]otice|[Rr]eport|[Nn]otification|[Ww]ord|[Ll]etter) from (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, false, after(" from ", "notice", "report", "notification", "word", "letter")},
+	{regexp.MustCompile(`(?:[Nn]otice|[Rr]eport|[Nn]otification|[Ww]ord|[Ll]etter|[Aa]nnouncement|[Dd]isclosure|[Ss]tatement) (?:from|by) (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, false, noticed},
 	{regexp.MustCompile(englishName + `["”]?,? (?:has |have |had )?(?:told|informed|notified|reported to|advised|said it)\b`), unrelated, 2, false, []string{"told", "informed", "notified", "reported to", "advised", "said it"}},
 	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?,? (?:a |an |the )?(?:[\w-]+ ){0,4}(?:to|with) (?:which|whom) (?:we|it|they|the [a-z]+|our [a-z]+)\b`), worker, 1, false, []string{"which", "whom"}},
 	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:which|who|that) (?:\w+ ){0,2}(?:handles?|prints?|runs?|operates?|hosts?|provides?|manages?|maintains?|mails?|ships?|delivers?|processes|keeps?|carries|stores?|supplies|develops?|works for)\b`), worker, 1, false, []string{", which", ", who", ", that"}},
@@ -42,6 +42,11 @@ var englishTies = []struct {
 	{regexp.MustCompile(`\b(?:at|by|of|from) ` + englishName + `["”]?, (?:a|an|the|our|its) [^,.]{0,60}(?:to which|to whom|that|which)\b`), worker, 2, false, []string{", a ", ", an ", ", the ", ", our ", ", its "}},
 	{regexp.MustCompile(`(?:employee|driver|staff|technician|courier|operator|worker|engineer|member)s? (?:of|at|from) (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, true, slices.Concat(hands(" of "), hands(" at "), hands(" from "))},
 }
+
+// noticed are the cues of a notice that another gave.
+var noticed = slices.Concat(after(" from ", noticeNouns...), after(" by ", noticeNouns...))
+
+var noticeNouns = []string{"notice", "report", "notification", "word", "letter", "announcement", "disclosure", "statement"}
 
 // after lists the words with what follows them.
 func after(link string, words ...string) []string {
