@@ -21,30 +21,17 @@ type candidate struct {
 	// aside: its sentence speaks of something else. acting: those counted do
 	// something. thing: neither people nor records are counted.
 	aside, acting, thing bool
+	// before: its sentence looks back at another matter. staff: it counts the staff
+	// through whom it happened.
+	before, staff bool
 }
 
 // readCounts reads every figure of people or records, and the headline.
 func (f *facts) readCounts(v *view) {
-	all := v.r.candidates[:0]
-	for i := range v.r.figures {
-		g := &v.r.figures[i]
-		p := &v.r.text
-		if g.inTitle {
-			if v.title == nil {
-				continue
-			}
-			p = v.title
-		} else if !v.where.has(g.span) || v.r.repeated[g.sent] {
-			continue
-		}
-		if c, ok := v.r.candidate(p, g); ok {
-			all = append(all, c)
-		}
-	}
-	v.r.candidates = all
+	all := f.candidates(v)
 	for i := range all {
 		c := &all[i]
-		if c.received || c.aside || c.acting || c.thing || c.kind == unitThings || len(f.Counts) >= maxCounts {
+		if c.before || c.received || c.aside || c.acting || c.thing || c.kind == unitThings || len(f.Counts) >= maxCounts {
 			continue
 		}
 		if f.Counts == nil {
@@ -66,6 +53,28 @@ func (f *facts) readCounts(v *view) {
 
 const maxCounts = 40
 
+// candidates are the figures of the case that may count people or records.
+func (f *facts) candidates(v *view) []candidate {
+	all := v.r.candidates[:0]
+	for i := range v.r.figures {
+		g := &v.r.figures[i]
+		p := &v.r.text
+		if g.inTitle {
+			if v.title == nil {
+				continue
+			}
+			p = v.title
+		} else if !v.where.has(g.span) || v.r.repeated[g.sent] {
+			continue
+		}
+		if c, ok := v.r.candidate(p, g); ok {
+			all = append(all, c)
+		}
+	}
+	v.r.candidates = all
+	return all
+}
+
 // mailbox reports whether the headline counts mails.
 func mailbox(c candidate) bool {
 	t := c.page.folded.text[c.end:min(int32(len(c.page.folded.text)), c.end+30)]
@@ -86,9 +95,7 @@ func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
 	clause := p.clauses[g.clause]
 	// A figure may run past the sentence that it begins in ("No. 3, 2026").
 	rest := span{g.end, max(g.end, s.end)}
-	if p.has(k.background, span{s.start, g.start}) {
-		return c, false
-	}
+	c.before = p.has(k.background, span{s.start, g.start})
 	c.aside = p.has(k.hypothetical, clause) && !p.has(k.possible, clause) && !p.has(k.found, clause)
 	near := s.span
 	if p.in == "text" && g.sent > 0 {
@@ -121,6 +128,7 @@ func (r *reading) candidate(p *page, g *figure) (candidate, bool) {
 	}
 	if staff := c.population == "社員" || c.population == "教員"; staff && (p.has(k.countAccount, span{g.end, min(rest.end, g.end+30)}) || g.value <= fewStaff && hasPrefixAt(t, int(g.end), len(t), "が")) {
 		c.acting, c.data = true, false // whose account was taken, or who did it
+		c.staff = true
 	}
 	return c, true
 }

@@ -14,6 +14,8 @@ const (
 	unitThings // sheets, letters: each stands for a person where nothing else is counted
 )
 
+var kindNames = [...]string{"nothing", "people", "records", "households", "accounts", "organisations", "things"}
+
 type counter struct {
 	word string
 	kind unitKind
@@ -25,18 +27,20 @@ var units = []counter{
 	{"人分", unitPeople}, {"名分", unitPeople}, {"名様", unitPeople}, {"人余り", unitPeople}, {"名余り", unitPeople},
 	{"人", unitPeople}, {"名", unitPeople}, {"方分", unitPeople},
 	{"件分", unitRecords}, {"件", unitRecords}, {"レコード", unitRecords}, {"口座", unitRecords}, {"契約分", unitRecords}, {"契約", unitRecords},
-	{"世帯", unitHouseholds}, {"アカウント", unitAccounts}, {"会員", unitAccounts}, {"id", unitAccounts},
-	{"社", unitOrganisations}, {"団体", unitOrganisations}, {"事業所", unitOrganisations}, {"施設", unitOrganisations}, {"法人", unitOrganisations}, {"校", unitOrganisations}, {"者(", unitPeople},
+	{"世帯", unitHouseholds}, {"軒", unitHouseholds}, {"戸", unitHouseholds}, {"家庭", unitHouseholds}, {"アカウント", unitAccounts}, {"会員", unitAccounts}, {"id", unitAccounts},
+	{"社", unitOrganisations}, {"団体", unitOrganisations}, {"事業所", unitOrganisations}, {"施設", unitOrganisations}, {"法人", unitOrganisations}, {"校", unitOrganisations}, {"組織", unitOrganisations}, {"者(", unitPeople}, {"者", unitOrganisations},
+	{"のお客様", unitPeople}, {"の会員", unitPeople}, {"のアカウント", unitAccounts}, {"のアドレス", unitRecords}, {"のメールアドレス", unitRecords},
 	{"枚", unitThings}, {"通", unitThings}, {"組", unitThings}, {"先", unitThings}, {"票", unitThings}, {"部", unitThings},
 }
 
 // notCounted are beginnings of other words after a unit: 3人組, 1名前, 2社員.
 var notCounted = map[string]*lexicon{
 	"人": newLexicon("組", "目", "称", "暮らし", "乗り", "部屋", "口", "用", "月"),
-	"件": newLexicon("名"), "名": newLexicon("前", "義", "称", "刺"), "社": newLexicon("員", "内", "会", "長"),
+	"件": newLexicon("名"), "名": newLexicon("前", "義", "称", "刺", "証"), "社": newLexicon("員", "内", "会", "長"),
 	"通": newLexicon("り", "常", "知", "信", "じ", "販", "学", "話", "過", "勤", "貨", "帳", "用", "告", "報"), "組": newLexicon("合", "織", "み", "込"),
 	"枚": newLexicon("方", "数"), "先": newLexicon("月", "日", "週", "生", "般", "程", "ほど", "着", "行"), "部": newLexicon("分", "門", "署", "長", "品", "屋", "員", "会"),
 	"契約": newLexicon("書", "者", "社員", "期間", "年"), "校": newLexicon("舎", "長", "庭"), "会員": newLexicon("制"), "票": newLexicon("差"),
+	"戸": newLexicon("建", "棟", "別"), "者": newLexicon("協議", "間", "択一", "会談", "面談"), "組織": newLexicon("的", "犯"),
 }
 
 var unitWords = func() *lexicon {
@@ -59,6 +63,9 @@ func (r *reading) unit(p *page, f *figure) bool {
 		f.approx = true
 	}
 	k := skipBlanks(t, j, len(t))
+	if k < len(t) && t[k] == '\n' && j == int(f.numEnd) { // a wrapped line
+		k++
+	}
 	if i := unitWords.at(t[k:]); i >= 0 {
 		u := units[i]
 		end := k + len(u.word)

@@ -16,8 +16,8 @@
 // (machine.go). What is left are marks, and the rest of the package is grammar
 // over marks: relevance.go, split.go, vectors.go, leak.go and doubt.go, data.go, count.go
 // and so on, ending with the rubric in severity.go. Figures are read in figure.go,
-// kanji.go, counter.go, english.go and count.go, weighed in weigh.go and chosen or
-// added up in headline.go and sums.go; lists of data in data.go, excluded.go and
+// kanji.go, counter.go, english.go and count.go, corrected in headline.go,
+// weighed in weigh.go and figuresignals.go, added up in sums.go and chosen in choice.go; lists of data in data.go, excluded.go and
 // field.go.
 //
 // What the rules alone answer is a signal among others: signals.go collects

@@ -73,11 +73,13 @@ func (r *reading) trace(b *bag, output string) {
 			a.Signals = append(a.Signals, LearnedSignal{r.c.signals.names[id], float64(w) / 1000})
 		}
 	}
-	slices.SortFunc(a.Signals, func(x, y LearnedSignal) int {
-		return cmp.Or(cmp.Compare(max(y.Weight, -y.Weight), max(x.Weight, -x.Weight)), strings.Compare(x.Name, y.Name))
-	})
+	slices.SortFunc(a.Signals, heaviestFirst)
 	a.Signals = a.Signals[:min(len(a.Signals), maxSignalsShown)]
 	r.answers = append(r.answers, a)
+}
+
+func heaviestFirst(x, y LearnedSignal) int {
+	return cmp.Or(cmp.Compare(max(y.Weight, -y.Weight), max(x.Weight, -x.Weight)), strings.Compare(x.Name, y.Name))
 }
 
 // RuleMark is a place where a rule spoke or was held back.

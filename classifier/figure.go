@@ -84,7 +84,7 @@ func (r *reading) scanFigures(p *page) {
 var (
 	approxWords = newLexicon("約", "およそ", "おおよそ", "およそ、", "概ね", "ほぼ", "about", "around", "approximately", "some", "nearly", "roughly", "almost")
 	atMostWords = newLexicon("最大", "最大で", "最大約", "最大で約", "up to", "as many as", "at most")
-	totalWords  = newLexicon("計", "合計", "合計で", "合わせて", "あわせて", "総計", "総数", "合計約", "計約", "合わせて約", "total of", "in all", "(計", "総件数", "件数:", "総数:", "合計:", "計:")
+	totalWords  = newLexicon("計", "合計", "合計で", "合わせて", "あわせて", "総計", "総数", "合計約", "計約", "合わせて約", "total of", "in all", "total:", "total", "totaling", "totalling", "in total", "(計", "総件数", "件数:", "総数:", "合計:", "計:")
 	grossWords  = newLexicon("延べ", "のべ", "累計", "延べで", "延べ約")
 	partWords   = newLexicon("うち", "内", "そのうち", "このうち", "うち、", "of which")
 )
@@ -92,7 +92,7 @@ var (
 // prefix reads 約, 最大, 計 and うち before a figure.
 func (r *reading) prefix(p *page, f *figure) {
 	t := p.folded.text
-	head := t[max(0, int(f.start)-48):f.start]
+	head := t[max(0, int(f.start)-partReach):f.start]
 	whole := len(head)
 	for again := true; again; {
 		again = false
@@ -111,10 +111,13 @@ func (r *reading) prefix(p *page, f *figure) {
 	}
 	f.lead = f.start - int32(whole-len(head))
 	f.total = f.total || totalRow(head)
-	if i := bytes.LastIndex(head, []byte("うち")); i >= 0 && len(head)-i <= 36 && !bytes.ContainsAny(head[i:], "0123456789") && !bytes.Contains(head[i:], []byte("、")) {
+	if i := bytes.LastIndex(head, []byte("うち")); i >= 0 && len(head)-i <= partReach && !bytes.ContainsAny(head[i:], "0123456789") && !bytes.Contains(bytes.TrimPrefix(head[i+len("うち"):], []byte("、")), []byte("、")) {
 		f.partOf = true
 	}
 }
+
+// partReach is how far before a figure its うち may stand: うち実際に使われたのは352件.
+const partReach = 90
 
 // totalRow reports whether head is the beginning of a table's last row, where a
 // count of organisations may stand before that of people: 合計 24者.

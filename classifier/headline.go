@@ -7,33 +7,6 @@ import (
 	"oshirase/breach"
 )
 
-// headline chooses the number that the notice leads with: the figure that most
-// speaks for, with those of other groups beside it added where no total is told.
-// by are the figures that it rests on.
-func (f *facts) headline(v *view, all []candidate) (value int64, by []candidate, ok bool) {
-	list, lead := f.heaviest(v, f.current(v, all))
-	if lead < 0 {
-		return 0, nil, false
-	}
-	if c := list[lead]; !c.inTitle && !c.total && !c.partOf {
-		for _, add := range []func(*reading, []candidate, candidate) []candidate{groupsWith, kindsWith, rowWith, linesWith} {
-			parts := add(f.r, list, c)
-			if sum := total(parts); len(parts) > 1 && !slices.ContainsFunc(all, func(d candidate) bool { return d.value == sum }) {
-				return sum, parts, true
-			}
-		}
-	}
-	return list[lead].value, list[lead : lead+1], true
-}
-
-func total(parts []candidate) int64 {
-	var sum int64
-	for _, c := range parts {
-		sum += c.value
-	}
-	return sum
-}
-
 // current drops the figures that another one replaces: earlier ones that the
 // notice corrects, and rounded ones whose exact figure is told. A step that would
 // leave none is not taken.
@@ -179,6 +152,9 @@ func corrected(k *kinds, c *candidate) bool {
 		}
 	}
 	after := bytes.TrimLeft(p.folded.text[c.end:max(c.end, min(s.end, c.end+75))], "」』) ")
+	if arrows.at(after) >= 0 {
+		return true
+	}
 	if changedFrom.at(after) >= 0 && changed.in(after) {
 		return true
 	}
@@ -198,6 +174,9 @@ var (
 	changed     = newLexicon("訂正", "修正", "変更", "見直", "更新", "改め")
 	ofTouched   = newLexicon("対象", "該当", "影響", "可能性", "不正", "紛失")
 )
+
+// arrows lead from a figure to the one that replaces it.
+var arrows = newLexicon("→", "⇒", "->")
 
 // closes reports whether a sentence ends here: 4,118件が流出したと発表した。 corrects
 // nothing.

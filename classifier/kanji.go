@@ -33,12 +33,16 @@ func kanjiNumberAt(t []byte, i int) bool {
 	return (kanjiCounters.at(rest) >= 0 || more == '、' && kanjiThousand(t, i+n+m)) && (notFigures.ends(t[:start]) < 0 || severalOf(t, start))
 }
 
-// severalOf reports whether お二人, お三方 or the like stands at the figure; お一人
-// seldom counts.
+// severalOf reports whether お二人, お三方 or the like stands at the figure;
+// お一人お一人 and お一人ずつ count nobody.
 func severalOf(t []byte, i int) bool {
 	r, n := utf8.DecodeRune(t[i:])
-	d, ok := kanjiDigit(r)
-	return ok && d > 1 && (hasPrefixAt(t, i+n, len(t), "人") || hasPrefixAt(t, i+n, len(t), "名"))
+	_, ok := kanjiDigit(r)
+	i += n
+	if !ok || !hasPrefixAt(t, i, len(t), "人") && !hasPrefixAt(t, i, len(t), "名") {
+		return false
+	}
+	return r != '一' || !slices.ContainsFunc([]string{"お", "ず", "ひ", "一", "だけで", "で", "暮"}, func(w string) bool { return hasPrefixAt(t, i+len("人"), len(t), w) })
 }
 
 // kanjiThousand reports whether exactly three kanji digits stand at i, and a

@@ -13,7 +13,7 @@ type kinds struct {
 
 	fieldAdvice, fieldAsked, fieldContainer, fieldDocument, fieldForm, fieldMethod, fieldPersonal, fieldSpared, fieldTried int
 
-	countPeople, countThing, countTouched, countWhole, countWholeBefore, countAfter, countActor, countAccount, countSeveral, countTarget, countReceived, countMutual, countPreliminary, countSuperseded, countNotAffected int
+	countPeople, countThing, countTouched, countWhole, countWholeBefore, countAfter, countActor, countAccount, countSeveral, countTarget, countReceived, countMutual, countPreliminary, countSuperseded, countNotAffected, countViewer, countUntold int
 
 	disrupted, core int
 
@@ -62,7 +62,8 @@ func newKinds(m *machine) kinds {
 		countTarget: m.kind("count/target"), countReceived: m.kind("count/received"), countMutual: m.kind("count/mutual"),
 		countPreliminary: m.kind("count/preliminary"), countSuperseded: m.kind("count/superseded"),
 		countNotAffected: m.kind("count/not_affected"),
-		disrupted:        m.kind("service/disrupted"), core: m.kind("service/core"),
+		countViewer:      m.kind("count/viewer"), countUntold: m.kind("count/untold"),
+		disrupted: m.kind("service/disrupted"), core: m.kind("service/core"),
 		stageFinal: m.kind("stage/final"), stageUpdate: m.kind("stage/update"),
 		internal: m.kind("severity/internal"), media: m.kind("severity/media"),
 		manyClients: m.kind("severity/many_clients"), specialCare: m.kind("severity/special_care"),

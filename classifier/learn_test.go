@@ -1,7 +1,9 @@
 package classifier
 
 import (
+	"cmp"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -105,6 +107,25 @@ func TestAnAnswerIsTakenApart(t *testing.T) {
 	}
 	if a, ok := outputs[outputPrimary+"ransomware"]; !ok || a.Case != 0 || len(a.Signals) > maxSignalsShown {
 		t.Errorf("the vector: %+v", a)
+	}
+}
+
+func TestTheChoiceOfAFigureIsTakenApart(t *testing.T) {
+	text := "当社のサーバーが不正アクセスを受け、会員様1,200名の氏名が漏えいしました。会員様には順次ご連絡します。調査は10名で行いました。"
+	for _, c := range []*Classifier{shipped(t), shipped(t).WithModel(nil)} {
+		var scores []float64
+		for _, a := range c.Explain(notice("", text)).Learned {
+			if !strings.HasPrefix(a.Output, OutputCount) {
+				continue
+			}
+			if len(scores) == 0 && (a.Output != OutputCount+" 1200" || len(a.Signals) == 0) {
+				t.Errorf("the best answer is %+v", a)
+			}
+			scores = append(scores, a.Score)
+		}
+		if len(scores) != maxChoicesShown || !slices.IsSortedFunc(scores, func(a, b float64) int { return cmp.Compare(b, a) }) {
+			t.Errorf("scores %v", scores)
+		}
 	}
 }
 

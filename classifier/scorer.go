@@ -7,12 +7,14 @@ import (
 	"oshirase/classifier/learned"
 )
 
-// Outputs of a learned model; the last four stand before a value each.
+// Outputs of a learned model; the last four stand before a value each. That of
+// the count weighs the answers of one notice against each other.
 const (
 	OutputIncident  = "incident"
 	OutputDisrupted = "service disrupted"
 	OutputCore      = "core operation stopped"
 	OutputNoHarm    = "no harm"
+	OutputCount     = "affected count"
 	outputPrimary   = "primary "
 	outputVector    = "vector "
 	outputLeak      = "leak "
@@ -31,7 +33,7 @@ func Outputs() []string {
 	for _, s := range breach.Stages() {
 		out = append(out, outputStage+string(s))
 	}
-	return out
+	return append(out, OutputCount)
 }
 
 // Where the outputs of each field begin among Outputs, and how far apart they lie.

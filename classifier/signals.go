@@ -49,6 +49,8 @@ type signals struct {
 	quiet           conceptSet       // a sentence with no other tells nothing of that
 	words           int32            // the first of the vocabulary's
 	vocabulary      *vocabulary      // nil: none
+	figures         figureSignals
+	byHand          []int32 // what the signals of figures weigh where nothing is learned of them
 }
 
 // noSignal are topics whose marks stand in sentences of any matter, and a kind
@@ -109,6 +111,8 @@ func newSignals(m *machine, words []string) *signals {
 	}
 	s.leak = int32(len(s.names))
 	s.names = append(s.names, leakSignals()...)
+	s.figures = newFigureSignals(m, concepts, func(name string) { s.names = append(s.names, name) }, func() int32 { return int32(len(s.names)) })
+	s.byHand = s.figures.weighByHand(len(s.names))
 	s.words = int32(len(s.names))
 	for _, w := range words {
 		s.names = append(s.names, wordSignal+w)

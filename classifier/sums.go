@@ -6,39 +6,185 @@ import (
 	"strings"
 )
 
-// groupReach is how many sentences apart the figures of different groups may
-// stand, where each is a line of a list; in running text they share a sentence
-// or follow one another.
-const groupReach = 6
+// sumOfParts is several figures that may add up to those touched.
+type sumOfParts struct {
+	value int64
+	how   uint32 // a bit for each of sumNames that found it
+	parts []int  // in the order of the text
+}
 
-// groupsWith finds the figures of different groups of one enumeration that lead
-// is one of.
-func groupsWith(_ *reading, all []candidate, lead candidate) []candidate {
-	if lead.population == "" {
+// How figures are found that may add up.
+const (
+	sumByGroup     = iota // each of another group, in one sentence or list
+	sumByKind             // disjoint sets of data: 氏名のみ3件、氏名・メールアドレス7件
+	sumByRow              // one behind the other: 在校生29人と修了生74人
+	sumByLines            // one place or group a line
+	sumByDataLines        // one a line, with kinds of data, which may overlap
+	sumBySentence         // all of one unit in a sentence
+	sumByPeople           // all people and records of a sentence
+	sumByRun              // of sentences that follow one another
+	sumByItems            // the first of each item of a list
+	sumByPair             // two neighbours
+)
+
+var sumNames = [...]string{"groups", "kinds", "row", "lines", "lines of data", "sentence", "people of a sentence", "run", "items", "pair"}
+
+const (
+	// groupReach is how many sentences apart the figures of different groups may
+	// stand, where each is a line of a list; in running text they share a sentence
+	// or follow one another.
+	groupReach = 6
+	// itemReach is how many sentences an item of a list may take, pairReach those
+	// from one neighbour to the next.
+	itemReach, pairReach = 4, 3
+	// maxAdded bounds the figures that are tried together.
+	maxAdded = 60
+)
+
+// sums finds the figures of list that may add up to those touched.
+func (f *facts) sums(list []candidate) (out []sumOfParts) {
+	list = list[:min(len(list), maxAdded)]
+	put := func(how int, parts []int) {
+		if len(parts) < 2 {
+			return
+		}
+		for i := range out {
+			if slices.Equal(out[i].parts, parts) {
+				out[i].how |= 1 << how
+				return
+			}
+		}
+		s := sumOfParts{how: 1 << how, parts: slices.Clone(parts)}
+		for _, i := range parts {
+			s.value += list[i].value
+		}
+		out = append(out, s)
+	}
+	var parts []int
+	run := func(how int, next func(a, b *candidate) bool) {
+		parts = parts[:0]
+		for i := range list {
+			if n := len(parts); n > 0 && !next(&list[parts[n-1]], &list[i]) {
+				put(how, parts)
+				parts = parts[:0]
+			}
+			parts = append(parts, i)
+		}
+		put(how, parts)
+	}
+	for i := range list {
+		parts = groupsWith(list, i, parts[:0])
+		put(sumByGroup, parts)
+	}
+	run(sumByKind, func(a, b *candidate) bool {
+		return a.page == b.page && a.sent == b.sent && a.kind == b.kind && a.page.only(a.sent)
+	})
+	run(sumByRow, func(a, b *candidate) bool { return a.kind == b.kind && nextOf(f.r, a, b) })
+	run(sumByLines, func(a, b *candidate) bool { return nextLine(a, b) && !f.r.namesData(a) && !f.r.namesData(b) })
+	run(sumByDataLines, nextLine)
+	run(sumBySentence, func(a, b *candidate) bool { return a.page == b.page && a.sent == b.sent && a.kind == b.kind })
+	run(sumByPeople, func(a, b *candidate) bool {
+		return a.page == b.page && a.sent == b.sent && !a.impersonal() && !b.impersonal() && !b.partOf
+	})
+	run(sumByRun, func(a, b *candidate) bool {
+		return a.page == b.page && b.sent-a.sent <= 1 && a.kind == b.kind && !b.partOf
+	})
+	parts = parts[:0]
+	for i := range list {
+		c := &list[i]
+		s := c.page.sentences[c.sent]
+		if c.inTitle || c.partOf || c.kind == unitOrganisations || itemMarks.at(c.page.folded.text[s.start:s.end]) < 0 {
+			continue
+		}
+		if n := len(parts); n > 0 {
+			last := list[parts[n-1]].sent
+			if last == c.sent {
+				continue
+			}
+			if c.sent-last > itemReach {
+				put(sumByItems, parts)
+				parts = parts[:0]
+			}
+		}
+		parts = append(parts, i)
+	}
+	put(sumByItems, parts)
+	for i := 1; i < len(list); i++ {
+		if a, b := &list[i-1], &list[i]; a.page == b.page && b.sent-a.sent <= pairReach && a.kind == b.kind && !b.partOf {
+			put(sumByPair, []int{i - 1, i})
+		}
+	}
+	return out
+}
+
+// itemMarks begin an item of a list.
+var itemMarks = newLexicon("・", "①", "②", "③", "④", "⑤", "(", "■", "-", "1", "2", "3", "4", "5", "●", "○", "*", "◆", "◇", "ア", "イ", "ウ")
+
+// impersonal reports whether neither people nor their records are counted.
+func (c *candidate) impersonal() bool { return c.kind == unitThings || c.kind == unitOrganisations }
+
+// namesData reports whether the sentence of a figure names kinds of data.
+func (r *reading) namesData(c *candidate) bool {
+	return slices.ContainsFunc(r.dataHits, func(h dataHit) bool { return h.page == c.page && h.sent == c.sent })
+}
+
+// countsData reports whether the line of a figure has nothing but kinds of data
+// before it: such lines tell of the same people.
+func (r *reading) countsData(c *candidate) bool {
+	at := c.page.sentences[c.sent].start
+	for _, h := range r.dataHits {
+		if h.page == c.page && h.start >= at && h.end <= c.lead {
+			if !onlyMarks(c.page.folded.text[at:h.start]) {
+				return false
+			}
+			at = h.end
+		}
+	}
+	return at > c.page.sentences[c.sent].start && onlyMarks(c.page.folded.text[at:max(at, c.lead)])
+}
+
+// onlyMarks reports whether t has no letters.
+func onlyMarks(t []byte) bool {
+	return strings.Trim(string(t), " ・、,/:()-=0123456789.") == ""
+}
+
+// only reports whether a sentence tells of sets that do not overlap.
+func (p *page) only(sent int32) bool {
+	s := p.sentences[sent]
+	return containsAny(string(p.folded.text[s.start:s.end]), "のみ", "だけの", "only")
+}
+
+// groupsWith finds the figures of different groups of one enumeration that the
+// figure at lead is one of.
+func groupsWith(list []candidate, lead int, parts []int) []int {
+	l := &list[lead]
+	if l.population == "" {
 		return nil
 	}
-	seen := map[string]bool{lead.population: true}
-	parts := []candidate{lead}
-	for _, c := range all {
-		if c.population == "" || seen[c.population] || c.page != lead.page || c.total || c.partOf || c.kind == unitThings || c.kind == unitOrganisations || otherThing(c, lead) {
+	for i := range list {
+		c := &list[i]
+		if i == lead {
+			parts = append(parts, i)
+			continue
+		}
+		if c.population == "" || c.page != l.page || c.total || c.partOf || c.impersonal() || c.population == l.population || otherThing(c, l) ||
+			slices.ContainsFunc(parts, func(j int) bool { return list[j].population == c.population }) {
 			continue
 		}
 		reach := int32(1)
-		if c.page.sentences[c.sent].line && lead.page.sentences[lead.sent].line {
+		if c.page.sentences[c.sent].line && l.page.sentences[l.sent].line {
 			reach = groupReach
 		}
-		if c.sent-lead.sent > reach || lead.sent-c.sent > reach {
-			continue
+		if c.sent-l.sent <= reach && l.sent-c.sent <= reach {
+			parts = append(parts, i)
 		}
-		seen[c.population] = true
-		parts = append(parts, c)
 	}
 	return parts
 }
 
 // otherThing reports whether two figures of one sentence belong to different things
 // told: those who could see, and those seen.
-func otherThing(a, b candidate) bool {
+func otherThing(a, b *candidate) bool {
 	if a.sent != b.sent {
 		return false
 	}
@@ -49,58 +195,8 @@ func otherThing(a, b candidate) bool {
 	return containsAny(gap, "が、", "のうち", "に対し", " with ", " of the ")
 }
 
-// kindsWith finds three or more figures of lead's sentence that tell of disjoint
-// sets of data: 氏名のみ3件、氏名・メールアドレス7件.
-func kindsWith(_ *reading, all []candidate, lead candidate) []candidate {
-	s := lead.page.sentences[lead.sent]
-	if !containsAny(string(lead.page.folded.text[s.start:s.end]), "のみ", "だけの", "only") {
-		return nil
-	}
-	parts := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool {
-		return c.sent != lead.sent || c.page != lead.page || c.kind != lead.kind
-	})
-	if len(parts) < 3 {
-		return nil
-	}
-	return parts
-}
-
-// rowWith finds the figures that follow one another with lead, each of another
-// group and none of a kind of data: 在校生29人と修了生74人, A支店の会員412名、B支店の会員233名.
-func rowWith(r *reading, all []candidate, lead candidate) []candidate {
-	return runWith(all, lead, func(a, b candidate) bool { return a.kind == b.kind && nextOf(r, a, b) })
-}
-
-// linesWith finds the figures of a list with one place or group a line that lead
-// is one of: ・海辺の館 4,120名. Lines that count a kind of data overlap, and are not
-// added.
-func linesWith(r *reading, all []candidate, lead candidate) []candidate {
-	ofData := func(c candidate) bool {
-		return slices.ContainsFunc(r.dataHits, func(h dataHit) bool { return h.page == c.page && h.sent == c.sent })
-	}
-	return runWith(all, lead, func(a, b candidate) bool { return nextLine(a, b) && !ofData(a) && !ofData(b) })
-}
-
-// runWith finds the run of figures, each next to the one before, that lead is in.
-func runWith(all []candidate, lead candidate, next func(a, b candidate) bool) []candidate {
-	var parts []candidate
-	for _, c := range all {
-		if n := len(parts); n > 0 && !next(parts[n-1], c) {
-			if slices.ContainsFunc(parts, func(d candidate) bool { return d.page == lead.page && d.start == lead.start }) {
-				break
-			}
-			parts = parts[:0]
-		}
-		parts = append(parts, c)
-	}
-	if len(parts) < 2 || !slices.ContainsFunc(parts, func(d candidate) bool { return d.page == lead.page && d.start == lead.start }) {
-		return nil
-	}
-	return parts
-}
-
 // nextOf reports whether b is the next group behind a in a row.
-func nextOf(r *reading, a, b candidate) bool {
+func nextOf(r *reading, a, b *candidate) bool {
 	t := a.page.folded.text
 	if a.page != b.page || a.start == b.start || b.lead < a.end || b.lead-a.end > 60 || b.partOf || b.total {
 		return false

@@ -17,7 +17,7 @@ const (
 	hintTouched                  // its clause tells of a loss or of those concerned
 	hintNear                     // its sentence does
 	hintTotal                    // 合計
-	hintBiggest                  // no other is larger
+	hintBiggest                  // no other that may be touched is larger
 	hintTwice                    // it is told more than once
 	hintTitle                    // it stands in the title
 	hintGroup                    // the group is named that it counts
@@ -51,58 +51,57 @@ const (
 	hintBracket                  // in brackets behind people: 5,000名分(8,635件)
 	hintSheetsBeside             // sheets and letters, and people as well
 	hintHeld                     // an attack, and the sentence denies
+	hintBackground               // its sentence looks back at another matter
+	hintStaff                    // the staff through whom it happened
+	hintViewers                  // they could see what was of others
 	hints
 )
 
-// hintWeights were set on the labelled notices; a step of one changes few headlines.
-var hintWeights = [hints]int{
-	hintData:         4,
-	hintShare:        1,
-	hintTouched:      2,
-	hintNear:         2,
-	hintTotal:        5,
-	hintBiggest:      4,
-	hintTwice:        3,
-	hintTitle:        -2,
-	hintGroup:        1,
-	hintFew:          -4,
-	hintRounded:      -3,
-	hintPart:         -5,
-	hintWhole:        -4,
-	hintAfter:        -1,
-	hintPopulation:   -4,
-	hintThing:        -8,
-	hintActing:       -6,
-	hintAside:        -3,
-	hintReceived:     -3,
-	hintShown:        1,
-	hintSpared:       -3,
-	hintDenied:       -5,
-	hintSheets:       -2,
-	hintSheetsLost:   3,
-	hintSheetsBeside: -8,
-	hintCompanies:    -8,
-	hintCompaniesOwn: 1,
-	hintSafe:         -6,
-	hintMimicked:     -7,
-	hintQuiet:        -2,
-	hintDigest:       -10,
-	hintNamed:        3,
-	hintPeople:       1,
-	hintVague:        -2,
-	hintSum:          6,
-	hintDistinct:     10,
-	hintGross:        1,
-	hintBracket:      -6,
-	hintHeld:         -5,
+// hintNames are what the hints are called in a model.
+var hintNames = [hints]string{
+	hintData:         "their data named",
+	hintShare:        "of shares",
+	hintTouched:      "touched in its clause",
+	hintNear:         "touched in its sentence",
+	hintTotal:        "is a total",
+	hintBiggest:      "is the largest",
+	hintTwice:        "told twice",
+	hintTitle:        "in the title",
+	hintGroup:        "of a group",
+	hintFew:          "is one or two",
+	hintRounded:      "is rounded",
+	hintPart:         "is a part",
+	hintWhole:        "of a whole",
+	hintPopulation:   "of a population",
+	hintAfter:        "of what came after",
+	hintThing:        "of things",
+	hintActing:       "of those who act",
+	hintAside:        "aside",
+	hintReceived:     "of those who received",
+	hintShown:        "shown to each other",
+	hintSpared:       "spared",
+	hintDenied:       "denied",
+	hintSheets:       "of sheets",
+	hintCompanies:    "of companies",
+	hintSafe:         "of a safe attack",
+	hintMimicked:     "of mimicry",
+	hintQuiet:        "of a quiet attack",
+	hintDigest:       "in a digest",
+	hintSheetsLost:   "of sheets lost",
+	hintCompaniesOwn: "of companies touched",
+	hintNamed:        "with data",
+	hintPeople:       "of people",
+	hintVague:        "with no vector",
+	hintSum:          "is a sum of others",
+	hintDistinct:     "counts each once",
+	hintGross:        "counts often",
+	hintBracket:      "in brackets",
+	hintSheetsBeside: "of sheets beside people",
+	hintHeld:         "of a denied attack",
+	hintBackground:   "of another matter",
+	hintStaff:        "of the staff of it",
+	hintViewers:      "of viewers",
 }
-
-// bias is what a figure weighs by itself, slack how much lighter than the
-// heaviest one that still leads with it.
-const (
-	bias  = 1
-	slack = 6
-)
 
 // maxWeighed bounds the figures that are weighed against each other.
 const maxWeighed = 300
@@ -121,12 +120,12 @@ func (f *facts) hints(v *view, list []candidate, c *candidate) (has [hints]bool)
 	has[hintShare] = strings.HasSuffix(c.unit, "分") || hasPrefixAt(t, int(c.end), len(t), "分")
 	has[hintTouched] = p.has(k.countTouched, clause)
 	has[hintNear] = p.leaks(k, s.span) || p.has(k.countTouched, s.span)
-	has[hintBiggest] = !same(func(d *candidate) bool { return d.value > c.value })
+	has[hintBiggest] = !c.idle() && !same(func(d *candidate) bool { return d.value > c.value && !d.idle() })
 	has[hintTwice] = same(func(d *candidate) bool { return d.value == c.value && (d.page != c.page || d.start != c.start) })
 	has[hintTitle] = c.inTitle
 	has[hintGroup] = c.population != ""
 	has[hintFew] = c.value <= 2
-	has[hintRounded] = c.approx || c.rounded > 1
+	has[hintRounded] = c.about()
 	has[hintPart] = c.partOf && partInside(k, list, c)
 	has[hintWhole] = ofAll(k, c)
 	has[hintPopulation] = populationOnly(k, list, c)
@@ -136,9 +135,12 @@ func (f *facts) hints(v *view, list []candidate, c *candidate) (has [hints]bool)
 	has[hintThing] = c.thing && !c.data
 	has[hintActing] = c.acting && !c.data
 	has[hintAside] = c.aside
+	has[hintStaff] = c.staff
+	has[hintBackground] = c.before
 	mutual := f.hasVector(breach.Misdelivery) && v.any(k.countMutual)
 	has[hintReceived] = c.received && !c.data && !mutual
 	has[hintShown] = c.received && mutual
+	has[hintViewers] = !mutual && !c.data && beside(p, k.countViewer, c)
 	has[hintSpared] = c.spared
 	has[hintDenied] = p.has(k.negated, span{c.end, max(c.end, s.end)}) && !p.has(k.possible, clause)
 	has[hintHeld] = has[hintDenied] && f.attackOnly()
@@ -154,7 +156,7 @@ func (f *facts) hints(v *view, list []candidate, c *candidate) (has [hints]bool)
 	has[hintTotal] = c.total && !has[hintSheetsBeside]
 	has[hintSheetsLost] = has[hintSheets] && f.hasVector(breach.LostOrStolen, breach.Misdelivery)
 	has[hintCompaniesOwn] = has[hintCompanies] && (has[hintShare] || c.data)
-	has[hintNamed] = slices.ContainsFunc(f.r.dataHits, func(h dataHit) bool { return h.page == p && h.sent == c.sent })
+	has[hintNamed] = f.r.namesData(c)
 	has[hintPeople] = c.kind == unitPeople
 	has[hintVague] = !f.hasVector(breach.LostOrStolen, breach.Misdelivery, breach.Misconfiguration, breach.Insider, breach.CredentialStuffing, breach.WebSkimming) && f.LeakStatus != breach.LeakConfirmed && f.LeakStatus != breach.LeakSuspected
 	has[hintGross] = c.gross
@@ -164,9 +166,27 @@ func (f *facts) hints(v *view, list []candidate, c *candidate) (has [hints]bool)
 	return has
 }
 
+// beside reports whether a mark of kind stands at the figure: right behind it, or
+// before it with a particle and a qualifier between.
+func beside(p *page, kind int, c *candidate) bool {
+	s := p.sentences[c.sent]
+	if m, ok := p.first(kind, span{c.end, max(c.end, min(s.end, c.end+60))}); ok && m.start-c.end <= stuck {
+		return true
+	}
+	return slices.ContainsFunc(p.within(kind, span{max(s.start, c.lead-75), c.lead}), func(m mark) bool {
+		return c.lead-m.end <= stuck && !bytes.ContainsAny(p.folded.text[m.end:c.lead], "0123456789")
+	})
+}
+
+// idle reports whether a figure counts what cannot have been touched.
+func (c *candidate) idle() bool { return (c.thing || c.acting) && !c.data || c.aside || c.spared }
+
+// about reports whether a figure is no exact one.
+func (c *candidate) about() bool { return c.approx || c.rounded > 1 }
+
 // once reports whether the words before a figure tell that each is counted once.
 func once(before []byte) bool {
-	for _, w := range []string{"重複を除", "重複を差し引", "実人数", "実数", "実質"} {
+	for _, w := range []string{"重複を除", "重複を差し引", "重複分を除", "名寄せ", "実人数", "実際の人数", "実際の件数", "実際は", "実数", "実質", "正味"} {
 		if i := bytes.LastIndex(before, []byte(w)); i >= 0 && !bytes.ContainsAny(before[i:], "0123456789") {
 			return true
 		}
@@ -205,70 +225,78 @@ func sumOfOthers(list []candidate, c *candidate) bool {
 // ofValue are the hints that hold for a figure wherever it is told again.
 var ofValue = []hint{hintTotal, hintSum, hintDistinct, hintPart, hintPopulation, hintBracket}
 
-// weights tells what each figure weighs.
-func (f *facts) weights(v *view, list []candidate) []int {
-	all := make([][hints]bool, len(list))
+// allHints reads the hints of every figure of list.
+func (f *facts) allHints(v *view, list []candidate) [][hints]bool {
+	each := make([][hints]bool, len(list))
 	for i := range list {
-		all[i] = f.hints(v, list, &list[i])
+		each[i] = f.hints(v, list, &list[i])
 	}
-	weighed := make([]int, len(list))
+	all := slices.Clone(each)
 	for i := range list {
-		has := all[i]
 		for j := range list {
+			if list[j].value != list[i].value {
+				continue
+			}
 			for _, h := range ofValue {
-				has[h] = has[h] || list[j].value == list[i].value && all[j][h]
-			}
-		}
-		weighed[i] = bias
-		for h, is := range has {
-			if is {
-				weighed[i] += hintWeights[h]
+				all[i][h] = all[i][h] || each[j][h]
 			}
 		}
 	}
-	return weighed
-}
-
-// heaviest finds the figure that the signs speak for most, -1 where none does,
-// among those of which none weighs much less. Those of one row or list share what
-// speaks for any of them.
-func (f *facts) heaviest(v *view, list []candidate) (near []candidate, lead int) {
-	list = list[:min(len(list), maxWeighed)]
-	weighed := f.weights(v, list)
-	share := func(i, j int) {
-		if nextOf(f.r, list[i], list[j]) || nextLine(list[i], list[j]) {
-			weighed[i] = max(weighed[i], weighed[j])
-			weighed[j] = weighed[i]
-		}
-	}
-	for i := 1; i < len(list); i++ {
-		share(i-1, i)
-	}
-	for i := len(list) - 1; i > 0; i-- {
-		share(i-1, i)
-	}
-	best := 1
-	for _, w := range weighed {
-		best = max(best, w)
-	}
-	lead = -1
-	for i, w := range weighed {
-		if w < max(1, best-slack) {
-			continue
-		}
-		if w == best && (lead < 0 || list[i].value > near[lead].value) {
-			lead = len(near)
-		}
-		near = append(near, list[i])
-	}
-	return near, lead
+	return all
 }
 
 // nextLine reports whether b stands in the line below a's, both short.
-func nextLine(a, b candidate) bool {
+func nextLine(a, b *candidate) bool {
 	if a.page != b.page || b.sent != a.sent+1 || a.kind != b.kind {
 		return false
 	}
 	s, u := a.page.sentences[a.sent], a.page.sentences[b.sent]
 	return s.line && u.line && s.end-s.start <= 120 && u.end-u.start <= 120
+}
+
+// hintWeights were set by hand, in thousandths of a logit. Learning begins with
+// them, and without a model they judge.
+var hintWeights = [hints]int32{
+	hintData:         800,
+	hintShare:        200,
+	hintTouched:      400,
+	hintNear:         400,
+	hintTotal:        1000,
+	hintBiggest:      800,
+	hintTwice:        600,
+	hintTitle:        -400,
+	hintGroup:        200,
+	hintFew:          -800,
+	hintRounded:      -600,
+	hintPart:         -1000,
+	hintWhole:        -800,
+	hintPopulation:   -800,
+	hintAfter:        -200,
+	hintThing:        -1600,
+	hintActing:       -2400,
+	hintAside:        -600,
+	hintReceived:     -600,
+	hintShown:        200,
+	hintSpared:       -600,
+	hintDenied:       -1000,
+	hintSheets:       -400,
+	hintCompanies:    -1600,
+	hintSafe:         -2000,
+	hintMimicked:     -1400,
+	hintQuiet:        -400,
+	hintDigest:       -2000,
+	hintSheetsLost:   600,
+	hintCompaniesOwn: 200,
+	hintNamed:        600,
+	hintPeople:       200,
+	hintVague:        -400,
+	hintSum:          1200,
+	hintDistinct:     2000,
+	hintGross:        200,
+	hintBracket:      -1200,
+	hintSheetsBeside: -1600,
+	hintHeld:         -1000,
+	hintBackground:   -1800,
+	hintStaff:        -2000,
+	hintViewers:      -1600,
 }

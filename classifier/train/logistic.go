@@ -62,10 +62,16 @@ const (
 )
 
 func (p *problem) fit(ctx context.Context) ([]float64, error) {
+	return minimise(ctx, p.columns+1, p.at)
+}
+
+// minimise finds the n weights where at is least; at gives its value and, unless
+// grad is nil, its gradient.
+func minimise(ctx context.Context, n int, at func(w, grad []float64) float64) ([]float64, error) {
 	res, err := optimize.Minimize(
 		optimize.Problem{
-			Func: func(w []float64) float64 { return p.at(w, nil) },
-			Grad: func(grad, w []float64) { p.at(w, grad) },
+			Func: func(w []float64) float64 { return at(w, nil) },
+			Grad: func(grad, w []float64) { at(w, grad) },
 			Status: func() (optimize.Status, error) {
 				if ctx.Err() != nil {
 					return optimize.Failure, context.Cause(ctx)
@@ -73,7 +79,7 @@ func (p *problem) fit(ctx context.Context) ([]float64, error) {
 				return optimize.NotTerminated, nil
 			},
 		},
-		make([]float64, p.columns+1),
+		make([]float64, n),
 		&optimize.Settings{GradientThreshold: gradientSmall, MajorIterations: mostSteps},
 		&optimize.LBFGS{})
 	if err != nil {

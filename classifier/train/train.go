@@ -69,11 +69,12 @@ type table struct {
 	samples []*sample
 	names   []string
 	number  map[string]int32
+	c       *classifier.Classifier
 }
 
 func newTable(c *classifier.Classifier, records []*eval.Record) *table {
 	c = c.WithVocabulary(vocabulary(c, records))
-	t := &table{number: map[string]int32{}}
+	t := &table{number: map[string]int32{}, c: c}
 	for _, r := range records {
 		if r.Notice().Text == "" {
 			continue // a title alone is left to the rules
@@ -174,6 +175,9 @@ func questions() []question {
 	incident := func(r *eval.Record) bool { return r.Labels.IsBreach }
 	var out []question
 	for _, name := range classifier.Outputs() {
+		if name == classifier.OutputCount {
+			continue // learnCount asks
+		}
 		q := question{output: name, missed: 1}
 		kind, value, _ := strings.Cut(name, " ")
 		switch {
@@ -216,7 +220,7 @@ func Learn(ctx context.Context, c *classifier.Classifier, records []*eval.Record
 func (t *table) learn(ctx context.Context, in func(*sample) bool) (*learned.Model, error) {
 	qs := questions()
 	weights := make([][]float64, len(qs))
-	g, ctx := errgroup.WithContext(ctx)
+	g, part := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, q := range qs {
 		g.Go(func() error {
@@ -238,7 +242,7 @@ func (t *table) learn(ctx context.Context, in func(*sample) bool) (*learned.Mode
 				return nil // nothing to tell apart: the output is left out
 			}
 			p.columns = len(t.names)
-			w, err := p.fit(ctx)
+			w, err := p.fit(part)
 			if err != nil {
 				return fmt.Errorf("learn %q: %w", q.output, err)
 			}
@@ -249,15 +253,20 @@ func (t *table) learn(ctx context.Context, in func(*sample) bool) (*learned.Mode
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	return t.model(qs, weights)
+	m, err := t.model(qs, weights)
+	if err != nil {
+		return nil, err
+	}
+	return m, t.learnCount(ctx, m, in)
 }
+
+func thousandths(x float64) int32 { return int32(math.Round(1000 * x)) }
 
 // model writes the weights out, in thousandths, with the values of the signals
 // multiplied in.
 func (t *table) model(qs []question, weights [][]float64) (*learned.Model, error) {
 	m := &learned.Model{}
 	rows := make([][]learned.Weight, len(t.names))
-	thousandths := func(x float64) int32 { return int32(math.Round(1000 * x)) }
 	for i, q := range qs {
 		w := weights[i]
 		if w == nil {

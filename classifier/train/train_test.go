@@ -102,6 +102,57 @@ func TestTheGradientIsTheSlope(t *testing.T) {
 	}
 }
 
+func TestTheSlopeOfContestsIsTheirGradient(t *testing.T) {
+	p := contests{list: []contest{
+		{answers: []answer{
+			{right: true, columns: []int32{0}, values: []float64{1}},
+			{columns: []int32{0, 1}, values: []float64{0.5, 1}, byHand: 2},
+			{right: true, columns: []int32{1}, values: []float64{-1}},
+		}},
+		{answers: []answer{{columns: []int32{1}, values: []float64{1}}, {right: true}}},
+	}}
+	w := []float64{40, -0.3}
+	grad := make([]float64, 2)
+	p.at(w, grad)
+	for j := range w {
+		const h = 1e-6
+		w[j] += h
+		up := p.at(w, nil)
+		w[j] -= 2 * h
+		down := p.at(w, nil)
+		w[j] += h
+		if slope := (up - down) / (2 * h); math.Abs(slope-grad[j]) > 1e-4*max(1, math.Abs(slope)) {
+			t.Errorf("weight %d: gradient %g, slope %g", j, grad[j], slope)
+		}
+	}
+}
+
+// What no record shows is weighed as by hand.
+func TestWhatIsNotLearnedStaysAsSetByHand(t *testing.T) {
+	c := shipped(t)
+	m, err := Learn(t.Context(), c, corpus(t, "fresh"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	weights := map[string]float64{}
+	for _, s := range m.Signals {
+		for _, w := range s.Weights {
+			if m.Outputs[w.Output] == classifier.OutputCount {
+				weights[s.Name] = float64(w.Value) / 1000
+			}
+		}
+	}
+	same := 0
+	for _, s := range c.ByHand() {
+		if weights[s.Name] == s.Weight {
+			same++
+		}
+	}
+	if same == 0 || same == len(c.ByHand()) {
+		t.Errorf("%d of %d weights are as set by hand", same, len(c.ByHand()))
+	}
+}
+
 // slack is what one processor's floating point may differ from another's by, in
 // thousandths of a logit.
 const slack = 5
@@ -171,6 +222,7 @@ func TestTheModelBeatsTheRulesAloneOnWhatItHasNotSeen(t *testing.T) {
 		"stage":             func(r *eval.Report) float64 { return float64(r.Stage.Right) },
 		"service disrupted": func(r *eval.Report) float64 { return float64(r.Disrupted.Right) },
 		"severity":          func(r *eval.Report) float64 { return float64(r.Severity.Right) },
+		"affected count":    func(r *eval.Report) float64 { return float64(r.CountTold.Right + r.CountSilent.Right) },
 	} {
 		t.Logf("%-20s alone %.3f, with the model %.3f", name, of(rules), of(both))
 		if of(both) <= of(rules) {
