@@ -137,8 +137,10 @@ func (a *automaton) scan(text []byte, hit func(pattern int32, end int)) {
 			}
 			s = n.link
 		}
-		for o := cells[s].out; a.outs[o] >= 0; o++ {
-			hit(a.outs[o], i)
+		if o := cells[s].out; o > 0 {
+			for ; a.outs[o] >= 0; o++ {
+				hit(a.outs[o], i)
+			}
 		}
 	}
 }
