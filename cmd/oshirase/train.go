@@ -24,7 +24,7 @@ type trainCmd struct {
 
 // Help is the tail of train --help.
 func (trainCmd) Help() string {
-	return `Learns, from labelled notices, how much each signal of a text speaks for each answer: the concepts of the rules alone and two in one sentence, and what rules say; and of each figure, sum of figures or silence, how much it speaks for how many were touched. The model is text, one signal a line.
+	return `Learns, from labelled notices, how much each signal of a text speaks for each answer (the concepts of the rules alone and two in one sentence, what rules say, words that stand in enough of the notices), and of each figure, sum of figures or silence, how much it speaks for how many were touched. The model is text, one signal a line.
 
   oshirase train --folds 6 classifier/eval/testdata/learn.jsonl     is it worth it?
   oshirase train -o configs/rules/learned.tsv classifier/eval/testdata/{learn,dev,holdout}.jsonl
