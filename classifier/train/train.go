@@ -31,7 +31,7 @@ const (
 	strength = 2.0
 	// Values of a signal that is present: the smaller, the more the weight of such
 	// signals is held down.
-	valueSingle, valuePair, valueWord = 0.5, 0.4, 0.2
+	valueSingle, valuePair, valueWord = 0.5, 0.4, 0.25
 	// fewestTexts is in how many texts a word must stand to be learned.
 	fewestTexts = 20
 	// costMissed is what an incident or a vector missed costs, one falsely seen costs 1.
