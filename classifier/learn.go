@@ -14,7 +14,7 @@ const windowSentences = 48
 // doubt is how much surer, in thousandths of a logit, the model must be to take
 // back what the rules say: that there is an incident, what leaked, which report
 // it is.
-const doubt = 2000
+const doubt = 1500
 
 // The reasons that a learned model gives.
 const (
@@ -115,12 +115,9 @@ func (f *facts) learn(v *view) {
 			prove("stage", outputStage+string(stage))
 		}
 	}
-	if o := sc.output[OutputCore]; sc.known[o] && r.corrects(o, f.coreStop) {
-		f.coreStop = !f.coreStop
-		delete(f.ev, "core_operation")
-		if f.coreStop {
-			prove("core_operation", OutputCore)
-		}
+	if !f.coreStop && r.scores[sc.output[OutputCore]] > 0 { // what rules found stands: better a grave alert too many
+		f.coreStop = true
+		prove("core_operation", OutputCore)
 	}
 	f.noHarm = r.scores[sc.output[OutputNoHarm]] > 0
 	if o := sc.output[OutputDisrupted]; sc.known[o] && r.corrects(o, f.ServiceDisrupted) {
