@@ -16,6 +16,10 @@ const windowSentences = 48
 // it is.
 const doubt = 1500
 
+// sure is a score for an incident, in thousandths of a logit, beyond which no
+// other window is looked at; below it, a better one may come.
+const sure = 3000
+
 // The reasons that a learned model gives.
 const (
 	ruleLearned = "learned."
@@ -38,7 +42,7 @@ func (r *reading) relevance() verdict {
 	n := len(r.text.sentences)
 	r.near = window{0, min(n, windowSentences)}
 	score := sc.one(r.gatherWindow(v, r.near), sc.output[OutputIncident])
-	for lo := windowSentences / 2; score <= 0 && lo+windowSentences/2 < n; lo += windowSentences / 2 {
+	for lo := windowSentences / 2; score <= sure && lo+windowSentences/2 < n; lo += windowSentences / 2 {
 		w := window{lo, min(n, lo+windowSentences)}
 		if s := sc.one(r.gatherWindow(v, w), sc.output[OutputIncident]); s > score {
 			r.near, score = w, s
