@@ -42,12 +42,13 @@ func (f *facts) headline(v *view, all []candidate) (value int64, by []candidate,
 func (f *facts) choices(v *view, list []candidate, has [][hints]bool) []choice {
 	sums := f.sums(list)
 	out := make([]choice, 0, len(list)+len(sums)+1)
+	weights, first := f.r.countWeights()
 	weigh := func(add func(b *bag)) int32 {
 		b := f.r.newBag()
 		add(b)
 		score := int32(0)
 		for _, id := range b.ids {
-			score += f.r.countWeight(id)
+			score += weights[id-first]
 		}
 		return score
 	}
@@ -96,13 +97,13 @@ func (r *reading) newBag() *bag {
 	return &r.bag
 }
 
-// countWeight is what a signal speaks for the choice that shows it: as learned,
-// else as set by hand.
-func (r *reading) countWeight(id int32) int32 {
+// countWeights are what each signal from first on speaks for the choice that shows
+// it: as learned, else as set by hand.
+func (r *reading) countWeights() (weights []int32, first int32) {
 	if sc := r.c.scorer; sc != nil && sc.known[sc.output[OutputCount]] {
-		return sc.column[sc.output[OutputCount]][id]
+		return sc.column[sc.output[OutputCount]], 0
 	}
-	return r.c.signals.byHand[id-r.c.signals.figures.first]
+	return r.c.signals.byHand, r.c.signals.figures.first
 }
 
 // maxChoicesShown bounds the answers that are explained.
@@ -113,6 +114,7 @@ func (f *facts) traceChoices(v *view, list []candidate, has [][hints]bool, choic
 	choices = slices.Clone(choices)
 	slices.SortStableFunc(choices, func(a, b choice) int { return cmp.Compare(b.score, a.score) })
 	shown := map[string]bool{}
+	learned, first := f.r.countWeights()
 	for i := range choices {
 		c := &choices[i]
 		output := OutputCount + " none"
@@ -126,7 +128,7 @@ func (f *facts) traceChoices(v *view, list []candidate, has [][hints]bool, choic
 		a := LearnedAnswer{Case: f.r.caseAt, Output: output, Score: float64(c.score) / 1000}
 		weights := map[string]float64{}
 		f.apart(v, list, has, c, func(id int32, share float64) {
-			if w := f.r.countWeight(id); w != 0 {
+			if w := learned[id-first]; w != 0 {
 				weights[f.r.c.signals.names[id]] += float64(w) / 1000 * share
 			}
 		})

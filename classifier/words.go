@@ -78,10 +78,17 @@ func (l *lexicon) ends(t []byte) int {
 
 // in reports whether a word stands anywhere in t.
 func (l *lexicon) in(t []byte) bool {
-	for i, b := range t {
-		if b&0xC0 != 0x80 && l.at(t[i:]) >= 0 { // a letter begins
+	for i := 0; i < len(t); {
+		b, n, key := t[i], 1, uint32(t[i])
+		if b >= 0xE0 && b < 0xF0 && i+2 < len(t) {
+			n, key = 3, bloomKey(b, t[i+1], t[i+2])
+		} else if b >= 0xC0 {
+			key = firstKey(t[i:])
+		}
+		if l.first[key>>6]&(1<<(key&63)) != 0 && l.at(t[i:]) >= 0 {
 			return true
 		}
+		i += n
 	}
 	return false
 }
