@@ -117,7 +117,7 @@ func legalIn(t []byte) int {
 func prefixed(t []byte, from, to, end int32) mention {
 	run := nameRun(t, to, end)
 	e := run.end
-	if utf8.RuneCount(t[run.start:run.end]) < 2 {
+	if utf8.RuneCount(t[run.start:run.end]) < 2 && !bytes.HasPrefix(t[e:end], []byte("は")) {
 		kana := e
 		for kana < end && kana-e < 8*3 {
 			r, n := utf8.DecodeRune(t[kana:end])
@@ -215,7 +215,23 @@ func (r *reading) soundsLikeName(p *page, n span) bool {
 // no common noun.
 func (r *reading) foreign(p *page, n span) bool {
 	t := p.folded.text[n.start:n.end]
-	return foreignWord.Match(t) && !p.touches(r.c.k.commonWord, n) && r.organisation(p, n) && !r.commonTail(p, n)
+	for _, w := range foreignWord.FindAllIndex(t, -1) {
+		if !p.covered(r.c.k.commonWord, span{n.start + int32(w[0]), n.start + int32(w[1])}) {
+			return r.organisation(p, n) && !r.commonTail(p, n)
+		}
+	}
+	return false
+}
+
+// covered reports whether marks of kind make up all of n.
+func (p *page) covered(kind int, n span) bool {
+	at := n.start
+	for _, m := range p.within(kind, n) {
+		if m.start <= at {
+			at = max(at, m.end)
+		}
+	}
+	return at >= n.end
 }
 
 var foreignWord = regexp.MustCompile(`[ァ-ヺー]{3,}|[a-z]{3,}`)

@@ -95,7 +95,7 @@ func (f *facts) mayBeThird(t *tie) bool {
 	case t.kind == worker, t.kind != unrelated && !(t.news && t.kind == provider && !t.spoke) && t.legal && t.ev >= 2:
 		return t.ev >= 1
 	}
-	return t.kind == used && (t.quoted || t.legal) && t.ev >= 1 && f.hasVector(breach.Misconfiguration, breach.AccountTakeover, breach.Phishing, breach.UnauthorizedAccess, breach.UnknownVector)
+	return t.kind == used && (t.quoted || t.legal) && t.ev >= 1 && f.hasVector(breach.Misconfiguration, breach.AccountTakeover, breach.Phishing, breach.UnauthorizedAccess, breach.VulnerabilityExploit, breach.UnknownVector)
 }
 
 // ties collects the names of the view and what binds each.
@@ -197,13 +197,18 @@ func (f *facts) tieOf(p *page, i int, m mention, b bonds, others bool) (tie, boo
 			t.kind, t.again = after, again
 		}
 	}
-	if t.kind == unrelated && !t.legal {
+	if t.kind == unrelated && !t.legal && !m.quoted {
 		return t, false
 	}
 	t.named = t.kind == worker && (m.incorporated || m.quoted) && r.called(p, s, m)
 	t.ev = r.stricken(p, s, m, r.toldIn(p, i))
 	rest := p.folded.text[m.after:s.end]
-	t.spoke = comingFrom.at(rest) >= 0 && p.has(r.c.k.told, span{m.after, s.end})
+	t.spoke = comingFrom.at(rest) >= 0 && p.has(r.c.k.told, span{m.after, s.end}) && authorities.ends([]byte(r.n.Publisher.Name)) < 0
+	if t.kind == unrelated && m.quoted && f.hasVector(breach.ThirdParty) && !ownBefore.in(p.folded.text[max(s.start, m.before-45):m.before]) {
+		if t.spoke {
+			t.kind = provider
+		}
+	}
 	if others && !r.called(p, s, m) && (bytes.HasPrefix(rest, []byte("は")) || t.kind < worker && t.ev < 2 && bytes.HasPrefix(rest, []byte("が"))) {
 		t.kind = unrelated // who runs a shop and tells of it
 	}
@@ -222,7 +227,7 @@ func (f *facts) tieOf(p *page, i int, m mention, b bonds, others bool) (tie, boo
 		return t, false
 	}
 	t.name = trimName(strings.TrimSuffix(p.line(m.span), "様")) + p.longVowel(m.end)
-	return t, (m.incorporated || isName(t.name)) && (sounds || sameOrganisation(t.name, f.Victim))
+	return t, (m.incorporated || isName(t.name) || m.quoted && !nobody.MatchString(t.name)) && (sounds || sameOrganisation(t.name, f.Victim))
 }
 
 var (
@@ -353,6 +358,13 @@ var (
 	ownBefore  = newLexicon("当社の", "弊社の", "当社が提供", "自社の")
 )
 
+// authorities are the ends of names of those whom companies report to.
+var authorities = newLexicon("省", "庁", "委員会", "財務局", "産業局", "通信局")
+
+// sameThen is where a sentence goes on to tell of what was handed to the same
+// company, or -1: 架空プリントが攻撃を受けた問題で、同社に発送を委託していた.
+func sameThen(rest []byte) int32 { return int32(bytes.Index(rest, []byte("同社に"))) }
+
 // following reads the words after a mention: 架空物流に発送を委託,
 // 架空ソフトが提供する, 架空ソフトから提供を受け.
 func (r *reading) following(p *page, s span, m mention, b bonds) (relation, bool) {
@@ -367,6 +379,10 @@ func (r *reading) following(p *page, s span, m mention, b bonds) (relation, bool
 	case b.entrusts && toward.at(rest) >= 0 && notTo.at(rest) < 0 && in(true, k.entrusts, 28):
 		handed, _ := p.first(k.entrusts, span{m.after, s.end})
 		return worker, bytes.HasPrefix(t[handed.start:handed.end], []byte("再"))
+	case b.entrusts && sameThen(rest) >= 0 && p.has(k.entrusts, span{m.after + sameThen(rest), min(s.end, m.after+sameThen(rest)+3*28)}):
+		return worker, false
+	case m.quoted && bytes.HasPrefix(rest, []byte("の提供")) && in(b.role, k.role, 6):
+		return provider, false
 	case comingFrom.at(rest) >= 0 && in(b.uses, k.uses, 8), asSubject.at(rest) >= 0 && in(b.serves, k.serves, 20):
 		return worker, false
 	case asSubject.at(rest) >= 0 && in(b.provides, k.provides, 12) && !own():

@@ -28,12 +28,14 @@ var englishTies = []struct {
 	{regexp.MustCompile(`(?:[Nn]otice|[Rr]eport|[Nn]otification|[Ww]ord|[Ll]etter|[Aa]nnouncement|[Dd]isclosure|[Ss]tatement) (?:from|by) (?:the |our )?(?:[a-z-]+ ){0,4}` + englishName), provider, 2, false, noticed},
 	{regexp.MustCompile(englishName + `["”]?,? (?:has |have |had )?(?:told|informed|notified|reported to|advised|said it)\b`), unrelated, 2, false, []string{"told", "informed", "notified", "reported to", "advised", "said it"}},
 	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?,? (?:a |an |the )?(?:[\w-]+ ){0,4}(?:to|with) (?:which|whom) (?:we|it|they|the [a-z]+|our [a-z]+)\b`), worker, 1, false, []string{"which", "whom"}},
-	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:which|who|that) (?:\w+ ){0,2}(?:handles?|prints?|runs?|operates?|hosts?|provides?|manages?|maintains?|mails?|ships?|delivers?|processes|keeps?|carries|stores?|supplies|develops?|works for)\b`), worker, 1, false, []string{", which", ", who", ", that"}},
+	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:which|who|that) (?:\w+ ){0,2}(?:handles?|prints?|runs?|operates?|hosts?|provides?|manages?|maintains?|mails?|ships?|delivers?|processes|keeps?|carries|stores?|supplies|develops?|works for)\b`), worker, 1, true, []string{", which", ", who", ", that"}},
 	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:the|our|its|one of (?:our|its)) (?:[\w&-]+ ){0,6}` + englishRole + `\b`), worker, 1, false, []string{", the ", ", our ", ", its ", ", one of "}},
 	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, an? (?:[\w&-]+ ){0,6}` + englishRole + `\b`), worker, 1, true, []string{", a ", ", an "}},
 	{regexp.MustCompile(`\b` + handing + ` (?:[^.;,]{0,60} )?(?:to|with) (?:the )?` + englishName), worker, 1, false, []string{"entrust", "outsourc", "leav", "commission", "contract", "hand", "assign", "delegat", "consign", "rely", "relies", "farm"}},
-	{regexp.MustCompile(`\b(?i:contractor|subcontractor|vendor|processor|outsourcing partner|supplier)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, false, []string{"contractor", "vendor", "processor", "outsourcing partner", "supplier"}},
-	{regexp.MustCompile(`\b(?i:provider|operator|business partner|agency)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, true, []string{"provider", "operator", "business partner", "agency"}},
+	{regexp.MustCompile(`\b(?i:contractor|subcontractor|vendor|processor|outsourcing partner)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, false, []string{"contractor", "vendor", "processor", "outsourcing partner"}},
+	{regexp.MustCompile(`\b(?i:provider|operator|business partner|agency|supplier)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, true, []string{"provider", "operator", "business partner", "agency", "supplier"}},
+	{regexp.MustCompile(`(?:\b[Ii]ts|\b[Tt]heir|\b[Oo]ur|['’]s) (?:[a-z-]+ ){0,3}(?:provider|operator|partner|agency|supplier|host|printer|carrier|developer)s?,? (?:named |called )?` + englishName), worker, 2, false, []string{"provider", "operator", "partner", "agency", "supplier", "host", "printer", "carrier", "developer"}},
+	{regexp.MustCompile(`(?:servers?|systems?|network|database|computers?|cloud) of (?:the )?` + englishName), unrelated, 2, false, after(" of ", "server", "servers", "system", "systems", "network", "database", "computer", "computers", "cloud")},
 	{regexp.MustCompile(`(?:company|firm|business|partner|provider|service|system|platform|software|tool)s? (?:that |which |who )?(?:we|it|they|our [a-z]+)?(?: ?[a-z-]+){1,10}(?:,| \() ?(?:called |named )?` + englishName), worker, 1, false, []string{"company", "firm", "business", "partner", "provider", "service", "system", "platform", "software", "tool"}},
 	{regexp.MustCompile(`(?:provided|operated|managed|run|hosted|developed|supplied|maintained|made|serviced) by (?:the )?` + englishName), worker, 1, true, []string{"provided by", "operated by", "managed by", "run by", "hosted by", "developed by", "supplied by", "maintained by", "made by", "serviced by"}},
 	{regexp.MustCompile(`\b(?:we|it|they|our \w+|the \w+) uses?d? (?:for [^,.]{0,40}, )?(?:the |a |an )?(?:[a-z-]+ ){0,6}(?:called |named )?` + englishName), used, 1, false, []string{" use ", " uses ", " used "}},
@@ -119,4 +121,4 @@ func addEnglish(ties []tie, p *page, s span, publisher string, others bool) []ti
 	return ties
 }
 
-var corporate = regexp.MustCompile(`(?:Ltd\.?|Inc\.?|K\.K\.|LLC|Corp\.?|Corporation|PLC|GmbH)$`)
+var corporate = regexp.MustCompile(`(?:Ltd\.?|Inc\.?|K\.K\.|LLC|Corp\.?|Corporation|PLC|GmbH|Cooperative|Solutions|Systems|Services|Printing|Logistics|Technologies)$`)
