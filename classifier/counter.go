@@ -28,9 +28,9 @@ var units = []counter{
 	{"人", unitPeople}, {"名", unitPeople}, {"方分", unitPeople},
 	{"件分", unitRecords}, {"件", unitRecords}, {"レコード", unitRecords}, {"口座", unitRecords}, {"契約分", unitRecords}, {"契約", unitRecords},
 	{"世帯", unitHouseholds}, {"軒", unitHouseholds}, {"戸", unitHouseholds}, {"家庭", unitHouseholds}, {"アカウント", unitAccounts}, {"会員", unitAccounts}, {"id", unitAccounts},
-	{"社", unitOrganisations}, {"団体", unitOrganisations}, {"事業所", unitOrganisations}, {"施設", unitOrganisations}, {"法人", unitOrganisations}, {"校", unitOrganisations}, {"組織", unitOrganisations}, {"者(", unitPeople}, {"者", unitOrganisations},
+	{"社", unitOrganisations}, {"団体", unitOrganisations}, {"事業所", unitOrganisations}, {"施設", unitOrganisations}, {"法人", unitOrganisations}, {"校", unitOrganisations}, {"店舗", unitOrganisations}, {"店", unitOrganisations}, {"農場", unitOrganisations}, {"組織", unitOrganisations}, {"者(", unitPeople}, {"者", unitOrganisations},
 	{"のお客様", unitPeople}, {"の会員", unitPeople}, {"のアカウント", unitAccounts}, {"のアドレス", unitRecords}, {"のメールアドレス", unitRecords},
-	{"枚", unitThings}, {"通", unitThings}, {"組", unitThings}, {"先", unitThings}, {"票", unitThings}, {"部", unitThings},
+	{"枚", unitThings}, {"通", unitThings}, {"組", unitThings}, {"先", unitThings}, {"票", unitThings}, {"部", unitThings}, {"冊", unitThings},
 }
 
 // notCounted are beginnings of other words after a unit: 3人組, 1名前, 2社員.
@@ -40,7 +40,7 @@ var notCounted = map[string]*lexicon{
 	"通": newLexicon("り", "常", "知", "信", "じ", "販", "学", "話", "過", "勤", "貨", "帳", "用", "告", "報"), "組": newLexicon("合", "織", "み", "込"),
 	"枚": newLexicon("方", "数"), "先": newLexicon("月", "日", "週", "生", "般", "程", "ほど", "着", "行"), "部": newLexicon("分", "門", "署", "長", "品", "屋", "員", "会"),
 	"契約": newLexicon("書", "者", "社員", "期間", "年"), "校": newLexicon("舎", "長", "庭"), "会員": newLexicon("制"), "票": newLexicon("差"),
-	"戸": newLexicon("建", "棟", "別"), "者": newLexicon("協議", "間", "択一", "会談", "面談"), "組織": newLexicon("的", "犯"),
+	"戸": newLexicon("建", "棟", "別"), "者": newLexicon("協議", "間", "択一", "会談", "面談"), "組織": newLexicon("的", "犯"), "店": newLexicon("長", "員", "内", "頭", "名"), "冊": newLexicon("子"),
 }
 
 var unitWords = func() *lexicon {

@@ -162,6 +162,7 @@ func (s *figureSignals) weighByHand(names int) []int32 {
 	for _, how := range []int32{sumByGroup, sumByKind, sumByRow, sumByLines} {
 		set(s.sumOf+how, 1200)
 	}
+	set(s.sumOf+sumByRow, 3000)
 	set(s.noneOthers+noneTitleOnly, -2000)
 	set(s.noneOthers+noneUntold, 500)
 	set(s.noneAttack+index(breach.LeakStatuses(), breach.LeakDenied), 1000)

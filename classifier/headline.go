@@ -163,7 +163,7 @@ func corrected(k *kinds, c *candidate) bool {
 			return true
 		}
 	}
-	if m, ok := p.first(k.countSuperseded, span{c.end, max(c.end, min(s.end, c.end+90))}); ok && bytes.HasPrefix(p.folded.text[m.end:], []byte("が")) && !bytes.ContainsAny(p.folded.text[c.end:m.start], "0123456789") {
+	if m, ok := p.first(k.countSuperseded, span{c.end, max(c.end, min(s.end, c.end+90))}); ok && but(p.folded.text[m.end:]) && !bytes.ContainsAny(p.folded.text[c.end:m.start], "0123456789") {
 		return true // とお知らせしておりましたが
 	}
 	return wholeBody(k, c)
@@ -177,6 +177,14 @@ var (
 
 // arrows lead from a figure to the one that replaces it.
 var arrows = newLexicon("→", "⇒", "->")
+
+// but reports whether t goes on to something else: とご説明して|おりましたが.
+func but(t []byte) bool {
+	for _, w := range []string{"おり", "い", "まし", "た"} {
+		t = bytes.TrimPrefix(t, []byte(w))
+	}
+	return bytes.HasPrefix(t, []byte("が"))
+}
 
 // closes reports whether a sentence ends here: 4,118件が流出したと発表した。 corrects
 // nothing.

@@ -110,7 +110,7 @@ func (f *facts) sums(list []candidate) (out []sumOfParts) {
 	}
 	put(sumByItems, parts)
 	for i := 1; i < len(list); i++ {
-		if a, b := &list[i-1], &list[i]; a.page == b.page && b.sent-a.sent <= pairReach && a.kind == b.kind && !b.partOf {
+		if a, b := &list[i-1], &list[i]; a.page == b.page && b.sent-a.sent <= pairReach && (a.kind == b.kind || a.sent == b.sent) && !b.partOf {
 			put(sumByPair, []int{i - 1, i})
 		}
 	}
@@ -118,7 +118,7 @@ func (f *facts) sums(list []candidate) (out []sumOfParts) {
 }
 
 // itemMarks begin an item of a list.
-var itemMarks = newLexicon("・", "①", "②", "③", "④", "⑤", "(", "■", "-", "1", "2", "3", "4", "5", "●", "○", "*", "◆", "◇", "ア", "イ", "ウ")
+var itemMarks = newLexicon("・", "①", "②", "③", "④", "⑤", "(", "■", "-", "1", "2", "3", "4", "5", "●", "○", "*", "◆", "◇", "ア", "イ", "ウ", "▼", "▽", "◎", "★", "□", "▲", "※")
 
 // impersonal reports whether neither people nor their records are counted.
 func (c *candidate) impersonal() bool { return c.kind == unitThings || c.kind == unitOrganisations }

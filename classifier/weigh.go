@@ -52,6 +52,8 @@ const (
 	hintSheetsBeside             // sheets and letters, and people as well
 	hintHeld                     // an attack, and the sentence denies
 	hintBackground               // its sentence looks back at another matter
+	hintBeforePeople             // people stand in brackets behind it: 240件(198人)
+	hintSize                     // all that a body has: 従業員350名の会社
 	hintStaff                    // the staff through whom it happened
 	hintViewers                  // they could see what was of others
 	hints
@@ -99,6 +101,8 @@ var hintNames = [hints]string{
 	hintSheetsBeside: "of sheets beside people",
 	hintHeld:         "of a denied attack",
 	hintBackground:   "of another matter",
+	hintBeforePeople: "before people in brackets",
+	hintSize:         "of a body's size",
 	hintStaff:        "of the staff of it",
 	hintViewers:      "of viewers",
 }
@@ -124,7 +128,7 @@ func (f *facts) hints(v *view, list []candidate, c *candidate) (has [hints]bool)
 	has[hintTwice] = same(func(d *candidate) bool { return d.value == c.value && (d.page != c.page || d.start != c.start) })
 	has[hintTitle] = c.inTitle
 	has[hintGroup] = c.population != ""
-	has[hintFew] = c.value <= 2
+	has[hintFew] = c.value <= 2 && !c.data && !has[hintShare]
 	has[hintRounded] = c.about()
 	has[hintPart] = c.partOf && partInside(k, list, c)
 	has[hintWhole] = ofAll(k, c)
@@ -136,6 +140,8 @@ func (f *facts) hints(v *view, list []candidate, c *candidate) (has [hints]bool)
 	has[hintActing] = c.acting && !c.data
 	has[hintAside] = c.aside
 	has[hintStaff] = c.staff
+	has[hintSize] = sizeWords.at(t[c.end:]) >= 0
+	has[hintBeforePeople] = c.kind != unitPeople && same(func(d *candidate) bool { return d.kind == unitPeople && opens(c, d) })
 	has[hintBackground] = c.before
 	mutual := f.hasVector(breach.Misdelivery) && v.any(k.countMutual)
 	has[hintReceived] = c.received && !c.data && !mutual
@@ -165,6 +171,9 @@ func (f *facts) hints(v *view, list []candidate, c *candidate) (has [hints]bool)
 	has[hintDistinct] = once(t[max(s.start, c.start-45):max(s.start, c.start)]) || hasPrefixAt(t, int(c.end), len(t), "(確定")
 	return has
 }
+
+// sizeWords stand behind the size of a body.
+var sizeWords = newLexicon("の当社", "の弊社", "の同社", "の会社", "の企業", "の法人", "の当院", "の本学", "の当校", "の病院", "の学校", "の大学", "の小学校", "の中学校", "の高校", "の町", "の村", "の組合", "の団体", "の中小", "を擁", "を抱え", "が働", "が在籍", "が勤務", "が暮ら", "規模の", "ほどの会社", " company", "-person company")
 
 // beside reports whether a mark of kind stands at the figure: right behind it, or
 // before it with a particle and a qualifier between.
@@ -197,15 +206,19 @@ func once(before []byte) bool {
 // bracketed reports whether a figure stands in brackets behind one of people:
 // 5,000名分(8,635件), 2,974名(カード3,318件).
 func bracketed(list []candidate, c *candidate) bool {
-	t := c.page.folded.text
-	return slices.ContainsFunc(list, func(d candidate) bool {
-		if d.page != c.page || d.kind != unitPeople || d.end >= c.lead || c.lead-d.end > 36 {
-			return false
-		}
-		gap := strings.TrimPrefix(strings.TrimLeft(string(t[d.end:c.lead]), " "), "分")
-		return strings.HasPrefix(gap, "(") && !containsAny(gap, ")", "、", "内訳")
-	})
+	return slices.ContainsFunc(list, func(d candidate) bool { return d.kind == unitPeople && opens(&d, c) })
 }
+
+// opens reports whether b stands in a bracket that opens right behind a.
+func opens(a, b *candidate) bool {
+	if a.page != b.page || a.end >= b.lead || b.lead-a.end > 36 {
+		return false
+	}
+	gap := bytes.TrimPrefix(bytes.TrimLeft(a.page.folded.text[a.end:b.lead], " "), []byte("分"))
+	return bytes.HasPrefix(gap, []byte("(")) && !bracketEnds.in(gap)
+}
+
+var bracketEnds = newLexicon(")", "、", "内訳")
 
 // sumOfOthers reports whether a figure is the sum of two or more of one sentence
 // or list near it.
@@ -281,7 +294,7 @@ var hintWeights = [hints]int32{
 	hintDenied:       -1000,
 	hintSheets:       -400,
 	hintCompanies:    -1600,
-	hintSafe:         -2000,
+	hintSafe:         -3000,
 	hintMimicked:     -1400,
 	hintQuiet:        -400,
 	hintDigest:       -2000,
@@ -297,6 +310,8 @@ var hintWeights = [hints]int32{
 	hintSheetsBeside: -1600,
 	hintHeld:         -1000,
 	hintBackground:   -1800,
-	hintStaff:        -2000,
+	hintBeforePeople: -1200,
+	hintSize:         -4000,
+	hintStaff:        -3000,
 	hintViewers:      -1600,
 }
