@@ -42,6 +42,7 @@ func TestKindsOfDataAreThoseTouchedAndNotThoseNamedOtherwise(t *testing.T) {
 		{"a heading over what was spared", "流出した情報：氏名、住所\n影響のない情報：電話番号、生年月日\n", "name address", "phone birth_date"},
 		{"lines under such a heading", "■閲覧された情報\n・氏名\n■閲覧されていない情報\n・住所\n・電話番号\n", "name", "address phone"},
 		{"what the sentence says of something else", "氏名、住所など10件で、電話番号は含まれておりません。", "name address", "phone"},
+		{"what the data stand on was not touched", "お名前が流出しました。住所や電話番号を書いた用紙は含まれておりません。", "name", "address phone"},
 		{"strangers exclude nothing", "氏名、生年月日を記した一覧を、無関係の会社に送っておりました。", "name birth_date", ""},
 		{"questions of customers", "お名前が流出しました。\nQ. 住所や電話番号は大丈夫ですか。\n", "name", ""},
 		{"the address of a page", "お名前が、推測できるアドレスで公開されておりました。", "name", ""},

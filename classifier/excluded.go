@@ -71,7 +71,7 @@ func otherTopic(gap []byte) bool {
 }
 
 var (
-	listEnds   = [][]byte{[]byte("で、"), []byte("認め、"), []byte("、別の"), []byte("を記し"), []byte("を書い"), []byte("を載せ")}
+	listEnds   = [][]byte{[]byte("で、"), []byte("認め、"), []byte("、別の")}
 	listTopics = newLexicon(topicMarks...)
 	nextTopics = newLexicon("は", "も", "を")
 )
