@@ -74,8 +74,9 @@ func (c *Classifier) Digest() string { return c.digest }
 func (c *Classifier) Screen(title string) bool {
 	r := c.pool.Get().(*reading)
 	defer c.pool.Put(r)
-	c.m.run(&r.title, "title", title, false)
-	return len(r.title.marks[c.k.incidentTitle])+len(r.title.marks[c.k.incidentTitleWeak])+
+	r.open(&breach.Notice{NoticeHead: breach.NoticeHead{Title: title}}, false)
+	score, ok := r.titleScore()
+	return ok && score > titleWorth || len(r.title.marks[c.k.incidentTitle])+len(r.title.marks[c.k.incidentTitleWeak])+
 		len(r.title.marks[c.m.kinds["screen/title"]]) > 0
 }
 

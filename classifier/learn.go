@@ -31,12 +31,14 @@ type window struct{ lo, hi int }
 
 // relevance says whether the notice tells of an incident: by the rules' score
 // and, where there is a model, by what it learned from that and the signals of
-// the text. A title alone is left to the rules: one in a thousand titles is true,
-// and a few words are too few signals to be as sure as that.
+// the text.
 func (r *reading) relevance() verdict {
 	v := r.weighRules()
 	sc := r.c.scorer
-	if sc == nil || len(r.text.text) == 0 || !sc.known[sc.output[OutputIncident]] {
+	if len(r.text.text) == 0 {
+		return r.relevanceOfTitle(v)
+	}
+	if sc == nil || !sc.known[sc.output[OutputIncident]] {
 		return v
 	}
 	n := len(r.text.sentences)
@@ -67,6 +69,53 @@ func (r *reading) gatherWindow(v verdict, w window) *bag {
 	return b
 }
 
+// How sure, in thousandths of a logit, the model must be of a title alone: one in
+// a thousand is true. At titleSure it sees an incident where the rules see none,
+// below titleDenied it takes one back; above titleWorth the document is worth
+// reading.
+const (
+	titleSure   = 1000
+	titleDenied = -2500
+	titleWorth  = -1000
+)
+
+// relevanceOfTitle judges a title alone, by its words and concepts: what the
+// rules say of it is no signal, for they were made by the titles that teach.
+func (r *reading) relevanceOfTitle(v verdict) verdict {
+	score, ok := r.titleScore()
+	switch {
+	case !ok:
+	case v.breach:
+		v.breach = score > titleDenied || r.ownSpoke()
+	case score > titleSure:
+		v.breach = true
+		whole := span{0, int32(len(r.title.folded.text))}
+		v.why = slices.Insert(v.why[:min(len(v.why), maxWhy-1)], 0, breach.RuleHit{Rule: ruleLearned + OutputIncident, Effect: whyFor, Quote: r.title.quote(whole)})
+	}
+	if ok && r.explaining {
+		r.trace(r.gatherTitle(), OutputTitle)
+	}
+	return v
+}
+
+// titleScore is what the model says of the title alone; false where it was not
+// asked about titles.
+func (r *reading) titleScore() (int32, bool) {
+	sc := r.c.scorer
+	if sc == nil || !sc.known[sc.output[OutputTitle]] {
+		return 0, false
+	}
+	return sc.one(r.gatherTitle(), sc.output[OutputTitle]), true
+}
+
+func (r *reading) gatherTitle() *bag {
+	b := r.newBag()
+	for i := range r.title.sentences {
+		r.addSentence(b, &r.title, i)
+	}
+	return b
+}
+
 // ownSpoke reports whether a rule of the user's own names a vector: what they
 // write themselves, no model takes back.
 func (r *reading) ownSpoke() bool {
@@ -85,7 +134,7 @@ func (f *facts) learn(v *view) {
 	r := f.r
 	sc := r.c.scorer
 	if sc == nil || len(r.text.text) == 0 {
-		return
+		return // how it went, a title alone tells by rules or not at all
 	}
 	w := window{v.lo, v.hi}
 	if w.hi-w.lo > 2*windowSentences && r.near.lo >= w.lo && r.near.hi <= w.hi {

@@ -11,6 +11,7 @@ import (
 // the count weighs the answers of one notice against each other.
 const (
 	OutputIncident  = "incident"
+	OutputTitle     = "incident in a title" // of a title alone
 	OutputDisrupted = "service disrupted"
 	OutputCore      = "core operation stopped"
 	OutputNoHarm    = "no harm"
@@ -33,7 +34,7 @@ func Outputs() []string {
 	for _, s := range breach.Stages() {
 		out = append(out, outputStage+string(s))
 	}
-	return append(out, OutputCount)
+	return append(out, OutputCount, OutputTitle)
 }
 
 // Where the outputs of each field begin among Outputs, and how far apart they lie.

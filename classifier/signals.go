@@ -267,19 +267,22 @@ func (b *bag) answers(s *signals, f *facts) {
 	f.leak.signal(func(i int) { b.add(s.leak + int32(i)) })
 }
 
-// Signals lists by name, in order, what may be learned from in a notice; with
-// telling, for the answers of a case, else for whether there is one. It is for
-// training.
+// Signals lists by name, in order, what may be learned from in a notice or in a
+// title alone; with telling, for the answers of a case, else for whether there is
+// one. It is for training.
 func (c *Classifier) Signals(notice *breach.Notice, telling bool) []string {
 	r := c.pool.Get().(*reading)
 	defer c.pool.Put(r)
 	r.open(notice, false)
-	whole := r.whole()
-	b := r.gather(&r.title, window{0, len(r.text.sentences)}, telling)
-	if telling {
+	b := &r.bag
+	switch whole := r.whole(); {
+	case len(r.text.text) == 0:
+		b = r.gatherTitle()
+	case telling:
+		b = r.gather(&r.title, window{0, len(r.text.sentences)}, true)
 		b.answers(c.signals, r.readByRules(&whole))
-	} else {
-		b.answer(c.signals, r.weighRules())
+	default:
+		b = r.gatherWindow(r.weighRules(), window{0, len(r.text.sentences)})
 	}
 	out := make([]string, len(b.ids))
 	for i, id := range b.ids {

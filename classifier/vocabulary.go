@@ -13,8 +13,9 @@ import (
 // wordSignal stands before a word in the name of its signal.
 const wordSignal = "word:"
 
-// IsWord reports whether a signal is a word of the model's vocabulary.
-func IsWord(signal string) bool { return strings.HasPrefix(signal, wordSignal) }
+// CutWord returns the word of the model's vocabulary that a signal is, if it is
+// one.
+func CutWord(signal string) (word string, ok bool) { return strings.CutPrefix(signal, wordSignal) }
 
 // vocabulary is the words that a model has weights for.
 type vocabulary struct {
@@ -43,12 +44,12 @@ func (w *wordsSaid) of(sentence int) []int32 {
 	return w.all[w.from[sentence]:w.from[sentence+1]]
 }
 
-// markWords finds the words of the vocabulary, if there are any and a text.
+// markWords finds the words of the vocabulary, if there is one.
 func (r *reading) markWords() {
 	v := r.c.signals.vocabulary
 	for _, p := range []*page{&r.title, &r.text} {
 		p.words.all, p.words.from = p.words.all[:0], p.words.from[:0]
-		if v == nil || len(r.text.text) == 0 || len(p.sentences) == 0 {
+		if v == nil || len(p.sentences) == 0 {
 			continue
 		}
 		r.markWordsOf(p, v)
@@ -200,7 +201,7 @@ func (c *Classifier) WithVocabulary(words []string) *Classifier {
 func wordsOf(all []learned.Signal) []string {
 	var out []string
 	for _, s := range all {
-		if w, ok := strings.CutPrefix(s.Name, wordSignal); ok {
+		if w, ok := CutWord(s.Name); ok {
 			out = append(out, w)
 		}
 	}

@@ -154,7 +154,7 @@ func (t *table) learnCount(ctx context.Context, m *learned.Model, in func(*sampl
 		p.byHand[p.column(s.Name)] = s.Weight
 	}
 	for _, s := range t.samples {
-		if in(s) && !s.relevance {
+		if in(s) && s.lesson == ofCase {
 			p.add(c.Choices(s.record.Notice()), s.record.Labels.AffectedCount)
 		}
 	}

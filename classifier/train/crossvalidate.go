@@ -46,7 +46,7 @@ func CrossValidate(ctx context.Context, c *classifier.Classifier, records []*eva
 		}
 		with := c.WithModel(m)
 		for _, s := range t.samples {
-			if fold[s] == n && s.relevance && s.whole {
+			if fold[s] == n && s.lesson != ofCase && s.whole {
 				answers[s.record] = with.Classify(s.record.Notice())
 				judged = append(judged, s.record)
 			}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"runtime"
 	"slices"
@@ -32,8 +33,10 @@ const (
 	// Values of a signal that is present: the smaller, the more the weight of such
 	// signals is held down.
 	valueSingle, valuePair, valueWord = 0.5, 0.4, 0.25
-	// fewestTexts is in how many texts a word must stand to be learned.
-	fewestTexts = 20
+	// valueTitle is that of a signal of a title alone, which has few.
+	valueTitle = 0.35
+	// In how many texts, or titles alone, a word must stand to be learned.
+	fewestTexts, fewestTitles = 20, 3
 	// costMissed is what an incident or a vector missed costs, one falsely seen costs 1.
 	costMissed = 1.5
 )
@@ -43,25 +46,35 @@ const (
 const smallestWord, smallest = 12, 8
 
 // valueOf is the value of a signal, where it is present.
-func valueOf(signal string) float64 {
+func valueOf(signal string, to lesson) float64 {
 	switch {
-	case classifier.IsWord(signal):
-		return valueWord
+	case to == ofTitle:
+		return valueTitle
 	case strings.Contains(signal, "+"):
 		return valuePair
+	}
+	if _, ok := classifier.CutWord(signal); ok {
+		return valueWord
 	}
 	return valueSingle
 }
 
+// lesson is what a sample teaches.
+type lesson int
+
+const (
+	ofText  lesson = iota // whether a text tells of an incident
+	ofTitle               // whether a title alone does
+	ofCase                // how the incident went
+)
+
 // sample is one record as learning sees it.
 type sample struct {
-	record *eval.Record
-	// relevance tells that it teaches whether there is an incident, else how the
-	// incident went.
-	relevance bool
-	whole     bool // not only the beginning of the text
-	columns   []int32
-	values    []float64
+	record  *eval.Record
+	lesson  lesson
+	whole   bool // not only the beginning of the text
+	columns []int32
+	values  []float64
 }
 
 // table is the samples with their signals numbered.
@@ -70,16 +83,20 @@ type table struct {
 	names   []string
 	number  map[string]int32
 	c       *classifier.Classifier
+	inTexts map[string]bool // the words that stand in enough texts
 }
 
 func newTable(c *classifier.Classifier, records []*eval.Record) *table {
-	c = c.WithVocabulary(vocabulary(c, records))
-	t := &table{number: map[string]int32{}, c: c}
+	t := &table{number: map[string]int32{}, inTexts: map[string]bool{}}
+	words := t.vocabulary(c, records)
+	c = c.WithVocabulary(words)
+	t.c = c
 	for _, r := range records {
 		if r.Notice().Text == "" {
-			continue // a title alone is left to the rules
+			t.add(c, r.Notice(), &sample{record: r, lesson: ofTitle, whole: true})
+			continue
 		}
-		t.add(c, r.Notice(), &sample{record: r, relevance: true, whole: true})
+		t.add(c, r.Notice(), &sample{record: r, whole: true})
 		last := ""
 		for _, letters := range leadLetters {
 			lead, ok := leadOf(r.Notice(), letters)
@@ -87,33 +104,40 @@ func newTable(c *classifier.Classifier, records []*eval.Record) *table {
 				continue
 			}
 			last = lead.Text
-			t.add(c, lead, &sample{record: r, relevance: true})
+			t.add(c, lead, &sample{record: r})
 		}
 		if r.Labels.IsBreach {
-			t.add(c, r.Notice(), &sample{record: r, whole: true})
+			t.add(c, r.Notice(), &sample{record: r, lesson: ofCase, whole: true})
 		}
 	}
 	return t
 }
 
-// vocabulary is the words that stand in enough of the texts.
-func vocabulary(c *classifier.Classifier, records []*eval.Record) []string {
-	texts := map[string]int{}
+// vocabulary is the words that stand in enough of the texts, which it notes, or
+// of the titles alone.
+func (t *table) vocabulary(c *classifier.Classifier, records []*eval.Record) []string {
+	texts, titles := map[string]int{}, map[string]int{}
 	for _, r := range records {
-		if r.Notice().Text != "" {
-			for _, w := range c.Words(r.Notice()) {
-				texts[w]++
-			}
+		count := texts
+		if r.Notice().Text == "" {
+			count = titles
+		}
+		for _, w := range c.Words(r.Notice()) {
+			count[w]++
 		}
 	}
-	var out []string
+	words := map[string]bool{}
 	for w, n := range texts {
 		if n >= fewestTexts {
-			out = append(out, w)
+			words[w], t.inTexts[w] = true, true
 		}
 	}
-	slices.Sort(out)
-	return out
+	for w, n := range titles {
+		if n >= fewestTitles {
+			words[w] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(words))
 }
 
 // leadLetters is how many letters the leads have at least; they end with a
@@ -138,14 +162,17 @@ func leadOf(n *breach.Notice, least int) (*breach.Notice, bool) {
 // add fills s with the signals of n, which is its record's notice or the lead of
 // that.
 func (t *table) add(c *classifier.Classifier, n *breach.Notice, s *sample) {
-	for _, name := range c.Signals(n, !s.relevance) {
+	for _, name := range c.Signals(n, s.lesson == ofCase) {
+		if word, ok := classifier.CutWord(name); ok && s.lesson != ofTitle && !t.inTexts[word] {
+			continue
+		}
 		at, ok := t.number[name]
 		if !ok {
 			at = int32(len(t.names))
 			t.number[name] = at
 			t.names = append(t.names, name)
 		}
-		s.columns, s.values = append(s.columns, at), append(s.values, valueOf(name))
+		s.columns, s.values = append(s.columns, at), append(s.values, valueOf(name, s.lesson))
 	}
 	t.samples = append(t.samples, s)
 }
@@ -153,6 +180,7 @@ func (t *table) add(c *classifier.Classifier, n *breach.Notice, s *sample) {
 // question is one output: which samples answer it, and how.
 type question struct {
 	output string
+	lesson lesson
 	asks   func(r *eval.Record) bool
 	yes    func(r *eval.Record) bool
 	missed float64 // the cost of a yes taken for a no; the other error costs 1
@@ -178,11 +206,13 @@ func questions() []question {
 		if name == classifier.OutputCount {
 			continue // learnCount asks
 		}
-		q := question{output: name, missed: 1}
+		q := question{output: name, lesson: ofCase, missed: 1}
 		kind, value, _ := strings.Cut(name, " ")
 		switch {
 		case name == classifier.OutputIncident:
-			q.asks, q.yes, q.missed = all, incident, costMissed
+			q.lesson, q.asks, q.yes, q.missed = ofText, all, incident, costMissed
+		case name == classifier.OutputTitle:
+			q.lesson, q.asks, q.yes = ofTitle, all, incident
 		case name == classifier.OutputDisrupted:
 			q.asks, q.yes = incident, func(r *eval.Record) bool { return r.Labels.ServiceDisrupted }
 		case name == classifier.OutputCore:
@@ -227,7 +257,7 @@ func (t *table) learn(ctx context.Context, in func(*sample) bool) (*learned.Mode
 			var p problem
 			yes := 0
 			for _, s := range t.samples {
-				if !in(s) || !q.asks(s.record) || s.relevance != (q.output == classifier.OutputIncident) {
+				if !in(s) || !q.asks(s.record) || s.lesson != q.lesson {
 					continue
 				}
 				p.samples = append(p.samples, s)
@@ -276,10 +306,10 @@ func (t *table) model(qs []question, weights [][]float64) (*learned.Model, error
 		m.Outputs, m.Bias = append(m.Outputs, q.output), append(m.Bias, thousandths(w[len(t.names)]))
 		for at, name := range t.names {
 			least := int32(smallest)
-			if classifier.IsWord(name) {
+			if _, ok := classifier.CutWord(name); ok {
 				least = smallestWord
 			}
-			if x := thousandths(w[at] * valueOf(name)); x >= least || x <= -least {
+			if x := thousandths(w[at] * valueOf(name, q.lesson)); x >= least || x <= -least {
 				rows[at] = append(rows[at], learned.Weight{Output: o, Value: x})
 			}
 		}
