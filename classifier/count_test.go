@@ -85,7 +85,6 @@ func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
 		{"clauses of a law", hacked + "個人情報の保護に関する法律第26条第1項に基づき、個人情報保護委員会へ報告しました。", ""},
 		{"workforce", "従業員350名の当社は、不正アクセスを受け、個人情報の漏えいの有無を調査しています。", ""},
 		{"up to", hacked + "最大で延べ約42万人分の個人情報が漏えいした可能性があります。", "420000"},
-		{"both certainties", hacked + "15,649名の情報の流出を確認し、最大約39万人の情報が流出した可能性があります。", "390000"},
 		{"English", "Our server was accessed without authorization. Personal information of approximately 1.5 million customers may have been leaked. We received 300 inquiries.", "1500000"},
 		{"English parts", "Our servers were hit by a ransomware attack. Personal data of 6,456 employees, 1,931 business partners and 91 customers was leaked.", "8478"},
 		{"English, counted by a noun of its own", "Our company was subject to unauthorized access. Names of 24,906 policyholders may have been leaked.", "24906"},
@@ -106,7 +105,6 @@ func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
 		{"corrected by a verb of its own", hacked + "不正なログインが認められた件数を584件から671件へ訂正いたします。氏名が閲覧された可能性があります。", "671"},
 		{"a history of reports", hacked + "漏えいした会員情報の件数は次のとおりです。\n第1報(5月6日) 最大 21,000件\n第2報(5月30日) 最大 25,500件\n第3報(本日) 22,418件(確定)\n", "22418"},
 		{"news that announces", hacked + "会員情報1万3,084件が流出したと発表した。利用者は約20万人。", "13084"},
-		{"denied after an attack", "サーバーがランサムウェアに感染しました。会員2,950名の氏名について、外部への流出は確認されておりません。", ""},
 		{"fake sites", "当社を装った偽の通販サイトが3件見つかりました。不正に入手された個人情報ではありません。", ""},
 		{"homes by their own counter", lost + "1,140軒分の住所が記録されていました。", "1140"},
 		{"shops", hacked + "飲食店2,214店の店主の氏名が流出しました。", "2214"},
@@ -125,6 +123,21 @@ func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
 		{"English, of ours", "Our contractor's server was hacked. Names and addresses of about 54,000 of our policyholders may have been leaked.", "54000"},
 		{"English, two adjectives", "Our server was hacked. Names of 318 present and former employees were leaked.", "318"},
 		{"an English date is no count", "Our server was hacked on October 6 and personal information was leaked.", ""},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			if got := told(c, "個人情報の漏えいに関するお知らせ", s.text); got != s.want {
+				t.Errorf("%q: %q, want %q", s.text, got, s.want)
+			}
+		})
+	}
+}
+
+// Here the model, which learned from whole notices, sees it otherwise.
+func TestTheHeadlineByRulesAlone(t *testing.T) {
+	c := byRules(t)
+	for _, s := range []struct{ name, text, want string }{
+		{"both certainties", "当社のサーバーが第三者による不正アクセスを受けました。15,649名の情報の流出を確認し、最大約39万人の情報が流出した可能性があります。", "390000"},
+		{"denied after an attack", "サーバーがランサムウェアに感染しました。会員2,950名の氏名について、外部への流出は確認されておりません。", ""},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			if got := told(c, "個人情報の漏えいに関するお知らせ", s.text); got != s.want {

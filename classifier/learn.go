@@ -133,8 +133,12 @@ func (r *reading) ownSpoke() bool {
 func (f *facts) learn(v *view) {
 	r := f.r
 	sc := r.c.scorer
-	if sc == nil || len(r.text.text) == 0 {
-		return // how it went, a title alone tells by rules or not at all
+	if sc == nil {
+		return
+	}
+	if len(r.text.text) == 0 {
+		f.learnFromTitle()
+		return
 	}
 	w := window{v.lo, v.hi}
 	if w.hi-w.lo > 2*windowSentences && r.near.lo >= w.lo && r.near.hi <= w.hi {
@@ -186,6 +190,35 @@ func (f *facts) learn(v *view) {
 // first.
 func (f *facts) follows(stage breach.Stage) bool {
 	return stage == breach.StageFirst && f.ReportNo != nil && *f.ReportNo > 1
+}
+
+// titleShows is how much surer, in thousandths of a logit, the model must be of a
+// vector than of none being shown, where the rules find none in a title alone.
+const titleShows = 500
+
+// learnFromTitle names the vector of a title alone that the rules name none for;
+// what else a title tells, it tells by rules or not at all.
+func (f *facts) learnFromTitle() {
+	r, sc, vectors := f.r, f.r.c.scorer, breach.Vectors()
+	if f.PrimaryVector != breach.UnknownVector || !sc.known[sc.output[outputOfTitle+string(breach.UnknownVector)]] {
+		return
+	}
+	b := r.gatherTitle()
+	r.scores = sc.score(b, r.scores)
+	shown := vectors[titleOutputs.best(r.scores, len(vectors))]
+	if r.explaining {
+		r.trace(b, outputOfTitle+string(shown))
+	}
+	if r.scores[sc.output[outputOfTitle+string(shown)]]-r.scores[sc.output[outputOfTitle+string(breach.UnknownVector)]] <= titleShows {
+		return
+	}
+	f.PrimaryVector, f.Vectors = shown, []breach.Vector{shown}
+	f.attack = f.hasVector(attacks...)
+	whole := span{0, int32(len(r.title.folded.text))}
+	for _, field := range []string{"vectors", "primary_vector"} {
+		f.ev.add(field, &r.title, whole)
+	}
+	f.Why = append(f.Why, breach.RuleHit{Rule: ruleLearned + "vectors", Effect: whyFor, Quote: r.title.quote(whole)})
 }
 
 // corrects reports whether the model's answer to a yes or no differs from the

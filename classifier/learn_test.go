@@ -148,11 +148,45 @@ func TestConceptsAreCheckedAsRulesAre(t *testing.T) {
 	}
 }
 
+func TestATitleAloneIsJudgedByItsWords(t *testing.T) {
+	word := func(output int, value int32) *learned.Model {
+		m := &learned.Model{Outputs: []string{OutputTitle, outputOfTitle + "unknown", outputOfTitle + "insider"}, Bias: []int32{-3000, 0, 0}}
+		m.Signals = []learned.Signal{{Name: wordSignal + "三毛猫", Weights: []learned.Weight{{Output: output, Value: value}}}}
+		return m
+	}
+	const title = "三毛猫の件について"
+	for value, want := range map[int32]bool{3000 + titleSure: false, 3001 + titleSure: true} {
+		c := shipped(t).WithModel(word(0, value))
+		if f := c.Classify(notice(title, "")); f.IsBreach != want || want && (len(f.Why) == 0 || f.Why[0].Quote.Text != title) {
+			t.Errorf("at %d thousandths: incident %v, because of %+v", value, f.IsBreach, f.Why)
+		}
+		if !c.Screen(title) {
+			t.Error("its document is not read")
+		}
+	}
+	sure := "個人情報の漏えいに関するお知らせ"
+	for value, want := range map[int32]bool{3001 + titleDenied: true, 2999 + titleDenied: false} {
+		m := word(0, value)
+		m.Signals[0].Name = wordSignal + "個人情報"
+		if f := shipped(t).WithModel(m).Classify(notice(sure, "")); f.IsBreach != want {
+			t.Errorf("the rules' incident at %d thousandths: %v", value, f.IsBreach)
+		}
+	}
+	m := word(2, 1+titleShows)
+	m.Signals[0].Name, m.Bias[0] = wordSignal+"個人情報", 0
+	if f := shipped(t).WithModel(m).Classify(notice(sure, "")); f.PrimaryVector != breach.Insider || len(f.Cases[0].Evidence["primary_vector"]) == 0 {
+		t.Errorf("the vector is %s", f.PrimaryVector)
+	}
+}
+
 func TestOutputsLieWhereTheirRangesSay(t *testing.T) {
 	names := Outputs()
 	for i, v := range breach.Vectors() {
 		if a, b := names[primaryOutputs.of(i)], names[vectorOutputs.of(i)]; a != outputPrimary+string(v) || b != outputVector+string(v) {
 			t.Errorf("%s is told by %q and %q", v, a, b)
+		}
+		if name := names[titleOutputs.of(i)]; name != outputOfTitle+string(v) {
+			t.Errorf("%s is told of a title by %q", v, name)
 		}
 	}
 	for i, l := range breach.LeakStatuses() {

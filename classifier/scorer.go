@@ -20,6 +20,7 @@ const (
 	outputVector    = "vector "
 	outputLeak      = "leak "
 	outputStage     = "stage "
+	outputOfTitle   = "title primary " // the primary vector that a title alone shows
 )
 
 // Outputs lists what a model of [learned] may answer here, by name.
@@ -34,6 +35,9 @@ func Outputs() []string {
 	for _, s := range breach.Stages() {
 		out = append(out, outputStage+string(s))
 	}
+	for _, v := range breach.Vectors() {
+		out = append(out, outputOfTitle+string(v))
+	}
 	return append(out, OutputCount, OutputTitle)
 }
 
@@ -43,6 +47,7 @@ var (
 	vectorOutputs  = outputRange{5, 2}
 	leakOutputs    = outputRange{4 + 2*len(breach.Vectors()), 1}
 	stageOutputs   = outputRange{leakOutputs.first + len(breach.LeakStatuses()), 1}
+	titleOutputs   = outputRange{stageOutputs.first + len(breach.Stages()), 1}
 )
 
 type outputRange struct{ first, step int }
@@ -59,6 +64,10 @@ type scorer struct {
 	unknown []string
 }
 
+// unanswered is the score of an output that the model does not answer: no other
+// is lower.
+const unanswered = -1 << 30
+
 type signalWeight struct{ output, value int32 }
 
 func newScorer(s *signals, m *learned.Model) *scorer {
@@ -70,6 +79,7 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 	sc.bias, sc.known, sc.column = make([]int32, len(names)), make([]bool, len(names)), make([][]int32, len(names))
 	for i := range sc.column {
 		sc.column[i] = make([]int32, len(s.names))
+		sc.bias[i] = unanswered
 	}
 	to := make([]int, len(m.Outputs))
 	for i, name := range m.Outputs {

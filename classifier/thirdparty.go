@@ -375,6 +375,9 @@ func (r *reading) following(p *page, s span, m mention, b bonds) (relation, bool
 		return here && p.has(kind, span{m.after, min(s.end, m.after+3*letters)})
 	}
 	own := func() bool { return ownBefore.in(t[max(s.start, m.before-45):m.before]) }
+	if ofIt.at(rest) >= 0 && (in(b.role, k.role, 8) || in(b.entrusts, k.entrusts, 8)) && !m.quoted {
+		return unrelated, false // 架空商事の委託先が使っていた: the client's name
+	}
 	switch {
 	case b.entrusts && toward.at(rest) >= 0 && notTo.at(rest) < 0 && in(true, k.entrusts, 28):
 		handed, _ := p.first(k.entrusts, span{m.after, s.end})

@@ -32,7 +32,7 @@ const (
 
 // hold is how much large weights cost beside a contest lost. Half of it and twice
 // it change no figure by more than half a point.
-const hold = 1.0
+const hold = 2.0
 
 // around are the beginnings of signals that are words, rules and concepts.
 var around = []string{"before figure ", "behind figure ", "figure with ", "figure then ", "figure after ", "figure of digits ", "figure is possible", "figure is confirmed", "figure is total"}

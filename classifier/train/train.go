@@ -227,6 +227,11 @@ func questions() []question {
 		case kind == "vector":
 			q.asks, q.yes = incident, func(r *eval.Record) bool { return slices.Contains(r.Labels.Vectors, breach.Vector(value)) }
 			q.missed = costMissed
+		case strings.HasPrefix(name, "title primary "):
+			value = strings.TrimPrefix(value, "primary ")
+			q.lesson, q.asks, q.yes = ofTitle, incident, func(r *eval.Record) bool {
+				return r.Labels.PrimaryVector != nil && string(*r.Labels.PrimaryVector) == value
+			}
 		case kind == "leak":
 			q.asks, q.yes = incident, func(r *eval.Record) bool { return string(r.Labels.LeakStatus) == value }
 		case kind == "stage":
