@@ -108,7 +108,7 @@ func (f *facts) ties(v *view) []tie {
 	read := func(p *page, i int) {
 		s := p.sentences[i].span
 		if last != "" && r.toldIn(p, i) && bytes.Contains(p.folded.text[s.start:s.end], []byte("同社")) {
-			out = mergeTie(out, tie{name: last, ev: 2})
+			out = mergeTie(out, tie{name: last, page: p, where: s, ev: 2})
 		}
 		if !japanese(p.folded.text[s.start:s.end]) {
 			out = addEnglish(out, p, s, publisher, others)
@@ -122,7 +122,7 @@ func (f *facts) ties(v *view) []tie {
 		whose, owner := mention{}, -1 // the company whose product may follow
 		for _, m := range r.mentions(p, s) {
 			t, ok := f.tieOf(p, i, m, b, others)
-			if ok && owner >= 0 && m.quoted && bytes.Equal(p.folded.text[whose.after:m.before], []byte("の")) {
+			if ok && owner >= 0 && m.quoted && whose.after <= m.before && bytes.Equal(p.folded.text[whose.after:m.before], []byte("の")) {
 				out[owner].ev = max(out[owner].ev, t.ev)
 				continue
 			}

@@ -25,6 +25,7 @@ func TestWhereItHappenedIsToldByWhatTheyDo(t *testing.T) {
 		{"work handed to the same company", "架空プリントがランサムウェアに感染した問題で、同社に通知の発送を委託していた例示市は、市民の氏名が漏えいした可能性があると発表した。", "架空プリント"},
 		{"a quoted name that ends as other nouns do", "配信を請け負う「架空メール」のサーバーが不正アクセスを受け、当店の会員の氏名が漏えいしました。", "架空メール"},
 		{"the client's own name", "例示商事は、例示商事の業務委託先が使用していた認証情報を不正に取得され、サーバーに侵入されて氏名が漏えいしたと発表した。", ""},
+		{"its product in brackets", "通知の発送を委託している株式会社例示便（「例示ポスト」を運営）において不正アクセスが発生し、氏名が漏えいしました。", "株式会社例示便"},
 		{"English, its provider", "Personal data of workers leaked after an intruder got into the systems of its payroll provider, Mihon Payroll. We apologize.", "Mihon Payroll"},
 		{"English, told by", "We have been told by Mihon Mailing Co., Ltd., to which we entrust the mailing of bills, that its server was hacked and names of our customers leaked.", "Mihon Mailing Co., Ltd."},
 		{"English, a role before", "Our contractor, Reiji Data K.K., reported that names of our customers leaked through unauthorized access to its server.", "Reiji Data K.K."},
