@@ -15,10 +15,10 @@ type facts struct {
 	leak  leakTold
 	// coreStop: a core operation stood still. inside: a network or server was
 	// entered.
-	coreStop, inside, special, several, secret bool
-	attack                                     bool
-	unnumbered                                 bool
-	noHarm                                     bool // learned: the text claims no harm
+	coreStop, inside, special, several bool
+	attack                             bool
+	unnumbered                         bool
+	noHarm                             bool // learned: the text claims no harm
 }
 
 // readByRules reads what a model may correct as the rules alone see it.

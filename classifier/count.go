@@ -48,7 +48,7 @@ func (f *facts) readCounts(v *view) {
 	for _, c := range by {
 		f.ev.add("affected_count", c.page, c.page.around(mark{span: c.span, sent: c.sent, clause: c.clause}))
 	}
-	f.unnumbered = len(by) > 0 && mailbox(by[0])
+	f.unnumbered = mailbox(by[0])
 }
 
 const maxCounts = 40
@@ -143,10 +143,8 @@ func (r *reading) dataOf(p *page, g *figure) bool {
 		return false
 	}
 	at := g.end + int32(i+len("の"))
-	for _, h := range r.dataHits {
-		if h.page == p && h.start >= at && h.start-at <= 18 {
-			return !sentTo(t[h.end:])
-		}
+	if hits := r.dataFrom(p, at); len(hits) > 0 && hits[0].start-at <= 18 {
+		return !sentTo(t[hits[0].end:])
 	}
 	rest := t[at:]
 	if w := dataNames.at(rest); w >= 0 {

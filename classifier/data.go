@@ -21,6 +21,22 @@ type dataHit struct {
 	say  dataSay
 }
 
+// dataFrom lists the kinds of data that p names from offset at on. It is asked for
+// each of many figures, and such a list may be long.
+func (r *reading) dataFrom(p *page, at int32) []dataHit {
+	lo, _ := slices.BinarySearchFunc(r.dataHits, at, func(h dataHit, at int32) int {
+		return cmp.Or(cmp.Compare(h.page.in, p.in), cmp.Compare(h.start, at))
+	})
+	list := r.dataHits[lo:]
+	n, _ := slices.BinarySearchFunc(list, p, func(h dataHit, p *page) int {
+		if h.page == p {
+			return -1
+		}
+		return 1
+	})
+	return list[:n]
+}
+
 type dataSay int
 
 const (

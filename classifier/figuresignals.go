@@ -78,6 +78,12 @@ const (
 
 var noneOthers = [...]string{"several incidents", "attack only", "no data", "title only", "said to be unknown"}
 
+// That an answer is a sum, or none.
+const (
+	signalSum  = "sum"
+	signalNone = "none"
+)
+
 // Counts in signals stop here.
 const (
 	maxDigits, maxOthers, maxParts, maxFiguresTold = 7, 3, 5, 6
@@ -134,11 +140,11 @@ func newFigureSignals(m *machine, concepts []string, add func(name string), next
 	s.ahead = run("figure ahead of a %s", comparisons[:]...)
 	s.certainty = run("figure is %s", certainties[:]...)
 	s.others = run("figure %s", figureOthers[:]...)
-	s.sum = run("%s", "sum")
+	s.sum = run("%s", signalSum)
 	s.sumOf = run("sum by %s", sumNames[:]...)
 	s.sumParts = run("sum of %s", upTo(maxParts)...)
 	s.sumOthers = run("sum %s", sumOthers[:]...)
-	s.none = run("%s", "none")
+	s.none = run("%s", signalNone)
 	s.noneLeak = run("none, leak %s", strs(breach.LeakStatuses())...)
 	s.nonePrimary = run("none, primary %s", strs(breach.Vectors())...)
 	s.noneVector = run("none, vector %s", strs(breach.Vectors())...)

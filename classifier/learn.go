@@ -35,6 +35,7 @@ type window struct{ lo, hi int }
 func (r *reading) relevance() verdict {
 	v := r.weighRules()
 	sc := r.c.scorer
+	r.near = window{}
 	if len(r.text.text) == 0 {
 		return r.relevanceOfTitle(v)
 	}
@@ -141,8 +142,8 @@ func (f *facts) learn(v *view) {
 		return
 	}
 	w := window{v.lo, v.hi}
-	if w.hi-w.lo > 2*windowSentences && r.near.lo >= w.lo && r.near.hi <= w.hi {
-		w = r.near
+	if near := r.near; w.hi-w.lo > 2*windowSentences && near.lo < near.hi && near.lo >= w.lo && near.hi <= w.hi {
+		w = near
 	}
 	b := r.gather(v.title, w, true)
 	b.answers(r.c.signals, f)
@@ -231,34 +232,36 @@ func (r *reading) corrects(output int, rules bool) bool {
 }
 
 // surer reports whether the model prefers learned to what the rules say, beyond
-// doubt.
+// doubt. What it has no answer for, it cannot hold against another.
 func (r *reading) surer(prefix, learned, rules string) bool {
 	if learned == rules {
 		return false
 	}
 	sc := r.c.scorer
 	a, b := sc.output[prefix+learned], sc.output[prefix+rules]
-	return sc.known[a] && r.scores[a]-r.scores[b] > doubt
+	return sc.known[a] && sc.known[b] && r.scores[a]-r.scores[b] > doubt
 }
 
 // learnVectors sets the vectors and their proof; what the rules found as well
 // keeps the rules' proof.
 func (f *facts) learnVectors(prove func(field, output string)) {
-	scores, all := f.r.scores, breach.Vectors()
-	scoreOf := func(v breach.Vector) int32 { return scores[vectorOutputs.of(slices.Index(all, v))] }
+	scores, known, all := f.r.scores, f.r.c.scorer.known, breach.Vectors()
+	outputOf := func(v breach.Vector) int { return vectorOutputs.of(slices.Index(all, v)) }
+	scoreOf := func(v breach.Vector) int32 { return scores[outputOf(v)] }
 	primary := all[primaryOutputs.best(scores, len(all))]
 	own := func(v breach.Vector) bool { return f.signs[v] != nil && f.r.c.m.rules[f.signs[v].mark.rule].own }
 	if own(f.PrimaryVector) {
 		primary = f.PrimaryVector
 	}
-	if !f.r.c.scorer.known[primaryOutputs.of(slices.Index(all, primary))] {
+	if !known[primaryOutputs.of(slices.Index(all, primary))] || !known[primaryOutputs.of(slices.Index(all, f.PrimaryVector))] {
 		return
 	}
 	vectors := []breach.Vector{primary}
 	if primary != breach.UnknownVector {
 		for _, v := range all {
 			score := scoreOf(v)
-			if v != primary && v != breach.UnknownVector && (score > 0 || f.signs[v] != nil && score > -doubt || own(v)) {
+			stands := f.signs[v] != nil && (score > -doubt || !known[outputOf(v)])
+			if v != primary && v != breach.UnknownVector && (score > 0 || stands || own(v)) {
 				vectors = append(vectors, v)
 			}
 		}

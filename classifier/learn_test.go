@@ -84,6 +84,33 @@ func TestAUsersModelReplacesTheShippedOne(t *testing.T) {
 	}
 }
 
+// A user's own notices may hold no example of an answer, which is then left out.
+func TestWhatAModelDoesNotAnswerTheRulesDo(t *testing.T) {
+	const text = "三毛猫を飼う当社の委託先のサーバーがランサムウェアに感染し、お客様の個人情報が漏えいしました。"
+	alone := shipped(t).WithModel(nil).Classify(notice("", text)).Cases[0]
+	if len(alone.Vectors) < 2 || alone.LeakStatus != breach.LeakConfirmed {
+		t.Fatalf("the rules say %v, %s", alone.Vectors, alone.LeakStatus)
+	}
+	for _, outputs := range [][]string{
+		{outputPrimary + "insider"},
+		{outputLeak + string(breach.LeakDenied)},
+		{outputStage + string(breach.StageFinal)},
+		{outputPrimary + string(alone.PrimaryVector)},
+	} {
+		m := &learned.Model{Outputs: outputs, Bias: []int32{90_000}}
+		c := shipped(t).WithModel(m).Classify(notice("", text)).Cases[0]
+		if !slices.Equal(c.Vectors, alone.Vectors) || c.LeakStatus != alone.LeakStatus || c.Stage != alone.Stage {
+			t.Errorf("with no answer but %s: %v, %s, %s", outputs, c.Vectors, c.LeakStatus, c.Stage)
+		}
+	}
+	m := &learned.Model{Outputs: []string{OutputDisrupted}, Bias: []int32{-1000}}
+	m.Signals = []learned.Signal{{Name: wordSignal + "三毛猫", Weights: []learned.Weight{{Output: 0, Value: 2000}}}}
+	far := strings.Repeat("庭に花が咲きました。", 3*windowSentences)
+	if f := shipped(t).WithModel(m).Classify(notice("", far+text+far)); !f.Cases[0].ServiceDisrupted {
+		t.Error("a long notice is not learned from where the model does not answer whether it tells of an incident")
+	}
+}
+
 func TestWhatStandsFarAwayChangesNothing(t *testing.T) {
 	far := strings.Repeat("秋の新しい献立をご用意いたしました。栗と芋を使った品が並びます。\n", 400)
 	f := shipped(t).Classify(notice("", far+plain+"\n"+far))
@@ -133,6 +160,8 @@ func TestConceptsAreCheckedAsRulesAre(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
 		"no id":         {"concepts: [{terms: [x]}]", "own/c.yaml:1: id is missing"},
 		"a bad id":      {"concepts: [{id: a+b, terms: [x]}]", "id is missing or has"},
+		"a comment":     {"concepts: [{id: '#a', terms: [x]}]", "id is missing or has"},
+		"a taken name":  {"concepts: [{id: none, terms: [x]}]", "a signal of the engine's own"},
 		"no terms":      {"concepts: [{id: a}]", "terms are missing"},
 		"twice":         {"concepts: [{id: a, terms: [x]}, {id: a, terms: [y]}]", "defined twice"},
 		"a field":       {"concepts: [{id: a, term: [x]}]", `unknown field "term"`},

@@ -162,8 +162,10 @@ func parseFile(name string, data []byte) (file, []error) {
 		c := &f.Concepts[i]
 		c.file, c.line = name, line
 		switch {
-		case c.ID == "" || strings.ContainsAny(c.ID, " +:\t"):
-			errs = append(errs, Fault{name, line, c.ID, "id is missing or has blanks, + or :"})
+		case c.ID == "" || strings.ContainsAny(c.ID, " +:#\t\r\n"):
+			errs = append(errs, Fault{name, line, c.ID, "id is missing or has blanks, +, : or #"})
+		case slices.Contains(takenNames, c.ID):
+			errs = append(errs, Fault{name, line, c.ID, "the id is a signal of the engine's own: choose another"})
 		case len(c.Terms) == 0:
 			errs = append(errs, Fault{name, line, c.ID, "terms are missing"})
 		}

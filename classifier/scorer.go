@@ -7,7 +7,7 @@ import (
 	"oshirase/classifier/learned"
 )
 
-// Outputs of a learned model; the last four stand before a value each. That of
+// Outputs of a learned model; the last five stand before a value each. That of
 // the count weighs the answers of one notice against each other.
 const (
 	OutputIncident  = "incident"

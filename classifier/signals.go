@@ -18,6 +18,9 @@ const (
 	conceptFigure = "figure" // a figure with a unit of people or things
 )
 
+// takenNames are signals of one word, which no concept of the rules may be called.
+var takenNames = []string{conceptDay, conceptFigure, signalSum, signalNone}
+
 // conceptSet is the concepts of one sentence.
 type conceptSet [2]uint64
 

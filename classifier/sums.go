@@ -125,15 +125,19 @@ func (c *candidate) impersonal() bool { return c.kind == unitThings || c.kind ==
 
 // namesData reports whether the sentence of a figure names kinds of data.
 func (r *reading) namesData(c *candidate) bool {
-	return slices.ContainsFunc(r.dataHits, func(h dataHit) bool { return h.page == c.page && h.sent == c.sent })
+	hits := r.dataFrom(c.page, c.page.sentences[c.sent].start)
+	return len(hits) > 0 && hits[0].sent == c.sent
 }
 
 // countsData reports whether the line of a figure has nothing but kinds of data
 // before it: such lines tell of the same people.
 func (r *reading) countsData(c *candidate) bool {
 	at := c.page.sentences[c.sent].start
-	for _, h := range r.dataHits {
-		if h.page == c.page && h.start >= at && h.end <= c.lead {
+	for _, h := range r.dataFrom(c.page, at) {
+		if h.start >= c.lead {
+			break
+		}
+		if h.start >= at && h.end <= c.lead {
 			if !onlyMarks(c.page.folded.text[at:h.start]) {
 				return false
 			}
@@ -202,8 +206,11 @@ func nextOf(r *reading, a, b *candidate) bool {
 		return false
 	}
 	gap := string(t[a.end:b.lead])
-	for _, h := range r.dataHits {
-		if h.page == a.page && h.start >= a.end && h.end <= b.lead {
+	for _, h := range r.dataFrom(a.page, a.end) {
+		if h.start >= b.lead {
+			break
+		}
+		if h.end <= b.lead {
 			return false
 		}
 	}
