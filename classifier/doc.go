@@ -14,15 +14,17 @@
 // and clauses (sentence.go), and scanned once by an automaton over the terms of
 // all rules (automaton.go); rules then look at the surroundings of each hit
 // (machine.go). What is left are marks, and the rest of the package is grammar
-// over marks: relevance.go, split.go, vectors.go, leak.go and doubt.go, data.go, count.go
-// and so on, ending with the rubric in severity.go. Figures are read in figure.go,
-// kanji.go, counter.go, english.go and count.go, corrected in headline.go,
-// weighed in weigh.go and figuresignals.go, added up in sums.go and chosen in choice.go; lists of data in data.go, excluded.go and
-// field.go.
+// over marks: relevance.go, split.go, vectors.go, leak_grammar.go, leak.go and
+// doubt.go, data.go, count.go and so on, ending with the rubric in severity.go.
+// Figures are read in figure.go, kanji.go, counter.go, english.go and count.go,
+// corrected in headline.go, weighed in weigh.go and figuresignals.go, added up in
+// sums.go and chosen in choice.go; lists of data in data.go, excluded.go and
+// field.go; other organisations in mention.go, thirdparty.go and stricken.go.
 //
 // What the rules alone answer is a signal among others: signals.go collects
-// them with the concepts of each sentence, scorer.go adds up what a model of
-// package learned makes of them, and learn.go says where that corrects the rules.
+// them with the concepts and words (vocabulary.go) of each sentence, scorer.go
+// adds up what a model of package learned makes of them, and learn.go says where
+// that corrects the rules.
 //
 // Classifying is pure: no clock, no network, no randomness; the same notice,
 // rules and model give the same bytes. Time is linear in the text, and memory bounded by

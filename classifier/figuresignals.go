@@ -22,12 +22,13 @@ type figureSignals struct {
 	kindOf                                                       []int32 // by kind of mark: its place in before and after
 }
 
-// What follows a figure, the longest counts; the last entry stands for all else.
+// What follows a figure, the longer first where one begins another; one number more
+// stands for all else.
 var thenWords = newLexicon("様分の", "名分の", "人分の", "件分の", "分の", "分が", "分を", "分は", "分に", "分で", "分、", "分。", "分(", "様の", "様が", "様を", "様に", "様は", "様へ", "様から", "様で", "様分", "様、",
 	"です", "でした", "であ", "とな", "と判明", "に上", "に及", "にのぼ", "について", "につき", "に関する", "に対し", "に係る", "のうち", "のお", "のご", "の個人", "の情報", "の会員", "の顧客", "の氏名", "から", "より", "も、", "及び", "および", "並びに", "未満", "以上", "程度", "余り", "ずつ", "だけ", "のみ", "いずれ",
 	"の", "が", "を", "に", "は", "へ", "で", "と", "も", "や", "、", "。", "(", ")", "」", "・", "/", ":")
 
-// What stands before a figure, the longest first.
+// What stands before a figure, the longer first where one ends another.
 var endWords = newLexicon("アドレス", "少なくとも", "データ", "さらに", "それぞれ", "新たに", "残り", "残る", "同じ", "別の", "ほか", "うち", "件数", "人数", "氏名", "情報", "会員", "顧客", "患者", "累計", "延べ",
 	"は", "が", "を", "に", "の", "で", "と", "も", "、", "。", "(", "「", ":", "・", "た", "る", "者", "方", "様", "数", "報", "客", "員", "徒", "童", "全", "計", "他", "各")
 

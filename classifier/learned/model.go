@@ -47,6 +47,9 @@ const (
 	maxOutputs = 1 << 10
 	maxSignals = 1 << 20
 	maxLine    = 1 << 20
+	// maxWeight is far beyond any that is learned; two thousand of them still add up
+	// inside 32 bits.
+	maxWeight = 1_000_000
 )
 
 // Parse reads a model. The first line that is no comment (#) names the outputs,
@@ -98,14 +101,14 @@ func (m *Model) readOutputs(fields []string) error {
 	}
 	for _, f := range fields {
 		name, number, ok := strings.Cut(f, "=")
-		bias, err := strconv.ParseInt(number, 10, 32)
+		bias, err := parseWeight(number)
 		if !ok || name == "" || err != nil {
-			return fmt.Errorf("%q is no output: write name=bias", f)
+			return fmt.Errorf("%q is no output: write name=bias, %w", f, errWeight)
 		}
 		if slices.Contains(m.Outputs, name) {
 			return fmt.Errorf("the output %q stands twice", name)
 		}
-		m.Outputs, m.Bias = append(m.Outputs, name), append(m.Bias, int32(bias))
+		m.Outputs, m.Bias = append(m.Outputs, name), append(m.Bias, bias)
 	}
 	return nil
 }
@@ -124,17 +127,27 @@ func (m *Model) readSignal(fields []string) error {
 		if err != nil || output < 0 || output >= len(m.Outputs) {
 			return fmt.Errorf("%q: %q is no number of an output", f, at)
 		}
-		value, err := strconv.ParseInt(number, 10, 32)
+		value, err := parseWeight(number)
 		if err != nil {
-			return fmt.Errorf("%q: %q is no weight", f, number)
+			return fmt.Errorf("%q: %q is no weight, %w", f, number, err)
 		}
 		if n := len(s.Weights); n > 0 && s.Weights[n-1].Output >= output {
 			return fmt.Errorf("%q: outputs ascend", f)
 		}
-		s.Weights = append(s.Weights, Weight{output, int32(value)})
+		s.Weights = append(s.Weights, Weight{output, value})
 	}
 	m.Signals = append(m.Signals, s)
 	return nil
+}
+
+var errWeight = fmt.Errorf("which is a whole number from -%d to %[1]d", maxWeight)
+
+func parseWeight(s string) (int32, error) {
+	n, err := strconv.ParseInt(s, 10, 32)
+	if err != nil || n < -maxWeight || n > maxWeight {
+		return 0, errWeight
+	}
+	return int32(n), nil
 }
 
 // Encode writes m so that [Parse] reads it again.

@@ -38,6 +38,8 @@ func TestABadModelIsNamedByLine(t *testing.T) {
 		"a negative output":     {"a=1\ns\t-1=5\n", `line 2`},
 		"a weight of letters":   {"a=1\ns\t0=x\n", `line 2: "0=x": "x" is no weight`},
 		"a weight out of range": {"a=1\ns\t0=99999999999\n", `line 2`},
+		"a weight too great":    {"a=1\ns\t0=1000001\n", "from -1000000 to 1000000"},
+		"a bias too great":      {"a=-1000001\n", "from -1000000 to 1000000"},
 		"outputs in disorder":   {"a=1\tb=1\ns\t1=5\t0=4\n", "line 2: \"0=4\": outputs ascend"},
 		"a signal twice":        {"a=1\ns\t0=5\ns\t0=4\n", `the signal "s" stands twice`},
 		"no signal":             {"a=1\n\t0=5\n", "line 2: a line without a signal"},

@@ -16,7 +16,7 @@ import (
 
 type trainCmd struct {
 	configFlag
-	Corpora []string `arg:"" name:"corpus" help:"Labelled notices, one JSON object a line; - reads stdin. Titles without a text teach nothing."`
+	Corpora []string `arg:"" name:"corpus" help:"Labelled notices, one JSON object a line; - reads stdin. Those without a text teach how to judge titles alone."`
 	Out     string   `short:"o" help:"Where the model goes; with the rules directory of the configuration, as learned.tsv, it is used instead of the shipped one." placeholder:"FILE"`
 	Folds   int      `help:"Cross-validate in so many folds and print what the model is worth beside the rules alone." placeholder:"N"`
 	Of      []string `help:"With --folds: judge only the records of these corpora; the others are only trained on." placeholder:"CORPUS"`
