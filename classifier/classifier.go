@@ -76,8 +76,7 @@ func (c *Classifier) Screen(title string) bool {
 	defer c.pool.Put(r)
 	r.open(&breach.Notice{NoticeHead: breach.NoticeHead{Title: title}}, false)
 	score, ok := r.titleScore()
-	return ok && score > titleWorth || len(r.title.marks[c.k.incidentTitle])+len(r.title.marks[c.k.incidentTitleWeak])+
-		len(r.title.marks[c.m.kinds["screen/title"]]) > 0
+	return ok && score > titleWorth || len(r.title.marks[c.k.incidentTitle])+len(r.title.marks[c.k.incidentTitleWeak]) > 0
 }
 
 // Classify judges one revision of a notice from its title, text, publisher and
