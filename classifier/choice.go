@@ -92,11 +92,6 @@ func (f *facts) apart(v *view, list []candidate, has [][hints]bool, c *choice, y
 	}
 }
 
-func (r *reading) newBag() *bag {
-	r.bag.reset(len(r.c.signals.names))
-	return &r.bag
-}
-
 // countWeights are what each signal from first on speaks for the choice that shows
 // it: as learned, else as set by hand.
 func (r *reading) countWeights() (weights []int32, first int32) {

@@ -208,12 +208,17 @@ func (r *reading) addSentence(b *bag, p *page, i int) []int32 {
 // in sentences of every matter.
 func (r *reading) tellsMore(i int) bool { return r.text.said[i].without(r.c.signals.quiet) }
 
+// newBag is an empty bag, valid until the next call.
+func (r *reading) newBag() *bag {
+	r.bag.reset(len(r.c.signals.names))
+	return &r.bag
+}
+
 // gather collects the signals of the title, if any, and of the sentences of w;
 // with telling, only of those that tell something. It is valid until the next
 // call.
 func (r *reading) gather(title *page, w window, telling bool) *bag {
-	s, b := r.c.signals, &r.bag
-	b.reset(len(s.names))
+	s, b := r.c.signals, r.newBag()
 	if title != nil {
 		for i := range title.sentences {
 			for _, c := range r.addSentence(b, title, i) {

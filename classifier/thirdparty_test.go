@@ -1,6 +1,11 @@
 package classifier
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
 
 func TestWhereItHappenedIsToldByWhatTheyDo(t *testing.T) {
 	c := byRules(t)
@@ -41,4 +46,21 @@ func TestWhereItHappenedIsToldByWhatTheyDo(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNamesMayStandAnyhow puts names, brackets and what ties them in any order.
+func TestNamesMayStandAnyhow(t *testing.T) {
+	c := byRules(t)
+	pieces := []string{
+		"株式会社例示便", "例示商事株式会社", "(株)見本", "架空社", "架空ポスト", "見ほんソフト", "同社", "当社の", "Reiji Data K.K.", " our provider, ",
+		"「例示ポスト」", "「", "」", "『見本』", "（", "）", "（以下「例示」という。）", "（提供：",
+		"委託先の", "再委託先である", "を委託している", "を運営", "を提供する", "が利用する", "の", "が", "において", "から", "に", "は", "、", "。", "\n",
+		"サーバーが不正アクセスを受け", "氏名が漏えいした", "との連絡を受けた", "10名", "様", "さん",
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 30).Draw(t, "text"), "")
+		n := notice("委託先における個人情報の漏えいについて", "委託先のサーバーが不正アクセスを受け、氏名が漏えいしました。"+text)
+		f := c.Classify(n)
+		checkFinding(t, n, &f)
+	})
 }
