@@ -206,3 +206,26 @@ func TestALongMarkEndsAWordInEitherWidth(t *testing.T) {
 		t.Errorf("inside a word it stays: %s", f.text)
 	}
 }
+
+// TestNothingOfANoticeIsLeftForTheNext: a reading is used again, for titles and for
+// texts, and its memory with it.
+func TestNothingOfANoticeIsLeftForTheNext(t *testing.T) {
+	c := shipped(t)
+	used := &reading{c: c}
+	told := func(r *reading, n *breach.Notice, explain bool) string {
+		data, err := json.Marshal(r.finding(n, explain))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	for i, s := range stories {
+		n, other := notice(s.title, s.text), stories[(i+7)%len(stories)]
+		want := told(&reading{c: c}, n, false)
+		told(used, notice(other.title, strings.Repeat(other.text, 3)), i%2 == 0)
+		told(used, notice(other.title, ""), false)
+		if got := told(used, n, i%3 == 0); got != want {
+			t.Errorf("%s, behind another notice:\n%s\nby itself:\n%s", s.name, got, want)
+		}
+	}
+}
