@@ -222,7 +222,7 @@ func (f *facts) tieOf(p *page, i int, m mention, b bonds, others bool) (tie, boo
 			return t, false
 		}
 	}
-	sounds := m.incorporated || m.quoted || r.soundsLikeName(p, m.span) || t.kind == worker && r.foreign(p, m.span)
+	sounds := m.incorporated || m.quoted || r.soundsLikeName(p, m.span) || t.kind >= provider && r.foreign(p, m.span)
 	if !sounds && f.Victim == "" || r.helps(p, s, m, t.kind) {
 		return t, false
 	}
