@@ -223,12 +223,12 @@ func (f *facts) learnFromTitle() {
 }
 
 // corrects reports whether the model's answer to a yes or no differs from the
-// rules', beyond doubt where it takes back.
+// rules', beyond doubt.
 func (r *reading) corrects(output int, rules bool) bool {
 	if rules {
 		return r.scores[output] < -doubt
 	}
-	return r.scores[output] > 0
+	return r.scores[output] > doubt
 }
 
 // surer reports whether the model prefers learned to what the rules say, beyond
