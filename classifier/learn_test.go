@@ -104,10 +104,12 @@ func TestWhatAModelDoesNotAnswerTheRulesDo(t *testing.T) {
 		}
 	}
 	m := &learned.Model{Outputs: []string{OutputDisrupted}, Bias: []int32{-1000}}
-	m.Signals = []learned.Signal{{Name: wordSignal + "三毛猫", Weights: []learned.Weight{{Output: 0, Value: 2000}}}}
 	far := strings.Repeat("庭に花が咲きました。", 3*windowSentences)
-	if f := shipped(t).WithModel(m).Classify(notice("", far+text+far)); !f.Cases[0].ServiceDisrupted {
-		t.Error("a long notice is not learned from where the model does not answer whether it tells of an incident")
+	for value, want := range map[int32]bool{1001 + doubt: true, 1000 + doubt: false} {
+		m.Signals = []learned.Signal{{Name: wordSignal + "三毛猫", Weights: []learned.Weight{{Output: 0, Value: value}}}}
+		if f := shipped(t).WithModel(m).Classify(notice("", far+text+far)); f.Cases[0].ServiceDisrupted != want {
+			t.Errorf("a long notice, of a model that does not answer whether it tells of an incident: disrupted %v at %d thousandths", !want, value-1000)
+		}
 	}
 }
 
