@@ -147,6 +147,15 @@ func TestTheHeadlineByRulesAlone(t *testing.T) {
 	}
 }
 
+func TestAFigureOnALineOfItsOwnCountsNothingOfTheNext(t *testing.T) {
+	f := shipped(t).Classify(notice("個人情報の漏えいに関するお知らせ", "当社のサーバーが不正アクセスを受け、お客様260名の氏名が漏えいしました。\n1,480\n会員になると続きを読めます。"))
+	for _, c := range f.Cases[0].Counts {
+		if c.Value != 260 {
+			t.Errorf("counted: %+v", c)
+		}
+	}
+}
+
 func TestATitleAloneTellsItsFigure(t *testing.T) {
 	c := shipped(t)
 	for title, want := range map[string]string{

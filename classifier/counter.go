@@ -63,7 +63,7 @@ func (r *reading) unit(p *page, f *figure) bool {
 		f.approx = true
 	}
 	k := skipBlanks(t, j, len(t))
-	if k < len(t) && t[k] == '\n' && j == int(f.numEnd) { // a wrapped line
+	if k < len(t) && t[k] == '\n' && j == int(f.numEnd) && f.start > 0 && t[f.start-1] != '\n' { // a wrapped line
 		k++
 	}
 	if i := unitWords.at(t[k:]); i >= 0 {
