@@ -205,7 +205,10 @@ func (f *facts) learnFromTitle() {
 		return
 	}
 	b := r.gatherTitle()
-	r.scores = sc.score(b, r.scores)
+	r.scores = append(r.scores[:0], sc.bias...)
+	for i := range vectors {
+		r.scores[titleOutputs.of(i)] = sc.one(b, titleOutputs.of(i))
+	}
 	shown := vectors[titleOutputs.best(r.scores, len(vectors))]
 	if r.explaining {
 		r.trace(b, outputOfTitle+string(shown))

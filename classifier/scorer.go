@@ -56,7 +56,7 @@ type outputRange struct{ first, step int }
 type scorer struct {
 	bias    []int32 // by output, in the order of Outputs
 	known   []bool  // by output: the model answers it
-	first   []int32 // weights of signal s are weights[first[s]:first[s+1]]
+	first   []int32 // weights of signal s for the outputs of a case are weights[first[s]:first[s+1]]
 	weights []signalWeight
 	column  [][]int32 // by output: the weights of all signals
 	output  map[string]int
@@ -102,9 +102,13 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 			continue
 		}
 		for _, w := range signal.Weights {
-			if o := to[w.Output]; o >= 0 {
+			o := to[w.Output]
+			if o < 0 {
+				continue
+			}
+			sc.column[o][at] = w.Value
+			if o > sc.output[OutputIncident] && o < titleOutputs.first {
 				rows[at] = append(rows[at], signalWeight{int32(o), w.Value})
-				sc.column[o][at] = w.Value
 			}
 		}
 	}
@@ -116,7 +120,8 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 	return sc
 }
 
-// score adds up all outputs; the answer is in out's memory.
+// score adds up the outputs that tell how an incident of a text went, which lie
+// together; the answer is in out's memory.
 func (sc *scorer) score(b *bag, out []int32) []int32 {
 	out = append(out[:0], sc.bias...)
 	for _, id := range b.ids {
