@@ -82,24 +82,30 @@ func TestTheFitIsAMinimum(t *testing.T) {
 	}
 }
 
-func TestTheGradientIsTheSlope(t *testing.T) {
-	p := problem{columns: 2, sign: []float64{1, -1, 1}, cost: []float64{1, 2, 0.5}, samples: []*sample{
-		{columns: []int32{0}, values: []float64{1}}, {columns: []int32{0, 1}, values: []float64{0.5, 1}}, {},
-	}}
-	w := []float64{3, -40, 0.2} // far out, where careless exponentials overflow
-	grad := make([]float64, 3)
-	p.at(w, grad)
+// testSlope holds the gradient that at gives at w against what small steps show.
+func testSlope(t *testing.T, at func(w, grad []float64) float64, w []float64) {
+	t.Helper()
+	grad := make([]float64, len(w))
+	at(w, grad)
 	for j := range w {
 		const h = 1e-6
 		w[j] += h
-		up := p.at(w, nil)
+		up := at(w, nil)
 		w[j] -= 2 * h
-		down := p.at(w, nil)
+		down := at(w, nil)
 		w[j] += h
 		if slope := (up - down) / (2 * h); math.Abs(slope-grad[j]) > 1e-4*max(1, math.Abs(slope)) {
 			t.Errorf("weight %d: gradient %g, slope %g", j, grad[j], slope)
 		}
 	}
+}
+
+func TestTheGradientIsTheSlope(t *testing.T) {
+	p := problem{columns: 2, sign: []float64{1, -1, 1}, cost: []float64{1, 2, 0.5}, samples: []*sample{
+		{columns: []int32{0}, values: []float64{1}}, {columns: []int32{0, 1}, values: []float64{0.5, 1}}, {},
+	}}
+	w := []float64{3, -40, 0.2} // far out, where careless exponentials overflow
+	testSlope(t, p.at, w)
 }
 
 func TestTheSlopeOfContestsIsTheirGradient(t *testing.T) {
@@ -112,19 +118,7 @@ func TestTheSlopeOfContestsIsTheirGradient(t *testing.T) {
 		{answers: []answer{{columns: []int32{1}, values: []float64{1}}, {right: true}}},
 	}}
 	w := []float64{40, -0.3}
-	grad := make([]float64, 2)
-	p.at(w, grad)
-	for j := range w {
-		const h = 1e-6
-		w[j] += h
-		up := p.at(w, nil)
-		w[j] -= 2 * h
-		down := p.at(w, nil)
-		w[j] += h
-		if slope := (up - down) / (2 * h); math.Abs(slope-grad[j]) > 1e-4*max(1, math.Abs(slope)) {
-			t.Errorf("weight %d: gradient %g, slope %g", j, grad[j], slope)
-		}
-	}
+	testSlope(t, p.at, w)
 }
 
 // What no record shows is weighed as by hand.
