@@ -80,6 +80,9 @@ func (c *trainCmd) Run(ctx context.Context, std *streams) error {
 	if c.Out == "" {
 		return nil
 	}
+	if terminal(std.err) {
+		fmt.Fprintf(std.err, "learning from %d records; ten thousand take a minute\n", len(records))
+	}
 	m, err := train.Learn(ctx, judge, records)
 	if err != nil {
 		return err
