@@ -77,17 +77,27 @@ func titleNumber(p *page) (int, span) {
 	return 0, span{}
 }
 
+// anyReport is a numbered report, whoever's it is.
+var anyReport = regexp.MustCompile(`第 ?` + smallDigits + ` ?報`)
+
 // published is the number of the report that news tell of, in its head.
 var published = regexp.MustCompile(`第 ?` + smallDigits + ` ?報(?:を(?:公表|発表|公開|出|掲載|まとめ)(?:し|いたし)?た?|として|で(?:、|明らか)|となる)`)
 
+// publishedNumber is none where a later report is named too: the text then
+// looks back on a series of them.
 func (v *view) publishedNumber() (int, span) {
-	t := v.r.text.folded.text
 	from := int(v.where.start)
-	m := published.FindSubmatchIndex(t[from:min(int(v.where.end), from+reportHead)])
+	head := v.r.text.folded.text[from:min(int(v.where.end), from+reportHead)]
+	m := published.FindSubmatchIndex(head)
 	if m == nil {
 		return 0, span{}
 	}
-	n, _ := smallNumber(t, from+m[2], from+m[3])
+	n, _ := smallNumber(head, m[2], m[3])
+	for _, other := range anyReport.FindAllSubmatchIndex(head, -1) {
+		if later, _ := smallNumber(head, other[2], other[3]); later > n {
+			return 0, span{}
+		}
+	}
 	return n, span{int32(from + m[2]), int32(from + m[3])}
 }
 

@@ -22,6 +22,8 @@ func TestTheNumberIsTheReportsOwn(t *testing.T) {
 		{"only an earlier one is named", "不正アクセスに関する調査結果", "11月1日に公表した「不正アクセスに関するお知らせ（第２報）」についてご報告します。" + body, ""},
 		{"a report to the authority", "不正アクセスに関するお知らせ", body + "個人情報保護委員会へ第一報を報告しました。", ""},
 		{"what the processor said", "不正アクセスに関するお知らせ", "11月1日に委託先から第一報がありました。" + body, ""},
+		{"what news tell of", "架空商事に不正アクセス", "架空商事は3日、第3報で、サーバーが第三者による不正アクセスを受けたと公表した。第2報では調査中としていた。", "3"},
+		{"news that look back on a series", "架空商事に不正アクセス", "架空商事のサーバーが第三者による不正アクセスを受けた。第一報で、サーバーを止めたと公表していた。第二報では調査結果が出ている。", ""},
 		{"not numbered", "不正アクセスに関するお知らせ（続報）", body, ""},
 		{"a quarter is no number", "第３四半期における不正アクセスに関するお知らせ", body, ""},
 		{"a third party is no number", "不正アクセスに関する第三者委員会の報告書", body, ""},

@@ -46,7 +46,10 @@ func (r *reading) role(p *page, m *moment, i int) string {
 	if i+1 < len(r.whenSeen) && r.whenSeen[i+1].sent == m.sent {
 		end = r.whenSeen[i+1].start
 	}
-	if role := r.adverbial(p, m); role != "" {
+	if role := r.addressee(p, m); role != "" {
+		return role
+	}
+	if role := r.adverbial(p, m, end); role != "" {
 		return role
 	}
 	for _, where := range []span{{m.end, min(end, max(m.end, p.clauses[m.clause].end))}, {m.end, end}, {s.start, s.end}} {
@@ -66,26 +69,58 @@ func (r *reading) role(p *page, m *moment, i int) string {
 	return "other"
 }
 
+// addressee is the role of a date that stands after the authority reported to:
+// 個人情報保護委員会には7月20日に報告済み. It is empty where none stands before
+// it in its clause.
+func (r *reading) addressee(p *page, m *moment) string {
+	c := p.clauses[m.clause]
+	if c.start >= m.start {
+		return ""
+	}
+	best, at := "", int32(-1)
+	for i, role := range reports {
+		for _, hit := range p.within(r.c.k.date[i], span{c.start, m.start}) {
+			if hit.start > at {
+				best, at = role, hit.start
+			}
+		}
+	}
+	return best
+}
+
 // adverbial is the role of a date that stands before a comma and so tells when
 // the clause's own verb, the last one, happened: 12月12日、10月に発生した攻撃の
-// 報告書を公表した. It is empty where the date stands otherwise.
-func (r *reading) adverbial(p *page, m *moment) string {
+// 報告書を公表した. It is empty where the date stands otherwise. next is where
+// the sentence's next date begins: what is told before a comma in front of that
+// is this date's, as in 7月19日、連絡を受け、7月20日に決済を停止した.
+func (r *reading) adverbial(p *page, m *moment, next int32) string {
 	t := p.folded.text
 	c := p.clauses[m.clause]
 	if m.to != nil || int(m.end)+3 > len(t) || string(t[m.end:m.end+3]) != "、" || c.end <= m.end {
 		return ""
 	}
+	if next < c.end && bytes.HasSuffix(t[m.end:next], []byte("、")) {
+		if role := r.lastRole(p, span{m.end, next}); role != "" {
+			return role
+		}
+	}
+	return r.lastRole(p, span{m.end, c.end})
+}
+
+// lastRole is the role that the last cue in where gives. Who was told comes
+// before that something was published, for 公表 may stand for a report to them.
+func (r *reading) lastRole(p *page, where span) string {
 	best, at := "", int32(-1)
 	for i, role := range roles[len(reports):] {
-		for _, hit := range p.within(r.c.k.date[len(reports)+i], span{m.end, c.end}) {
+		for _, hit := range p.within(r.c.k.date[len(reports)+i], where) {
 			if hit.start > at {
 				best, at = role, hit.start
 			}
 		}
 	}
 	for i, role := range reports {
-		if p.has(r.c.k.date[i], span{m.end, c.end}) && (best == "" || best == "published") {
-			return role // 公表 may stand for a report to them
+		if p.has(r.c.k.date[i], where) && (best == "" || best == "published") {
+			return role
 		}
 	}
 	return best
