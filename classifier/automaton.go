@@ -21,8 +21,7 @@ type automaton struct {
 	cells []cell
 	// outs are runs of patterns, longest first, each run ended by -1; run 0 is
 	// empty.
-	outs   []int32
-	length []int32 // of patterns, in bytes
+	outs []int32
 }
 
 type cell struct {
@@ -34,7 +33,6 @@ func newAutomaton(patterns []string) *automaton {
 	a := &automaton{class: make([][256]uint16, 1), outs: []int32{-1}}
 	sorted := make([]int32, 0, len(patterns))
 	for i, p := range patterns {
-		a.length = append(a.length, int32(len(p)))
 		if p != "" {
 			sorted = append(sorted, int32(i))
 		}
@@ -101,6 +99,16 @@ func (a *automaton) step(s, c int32) int32 {
 
 // scan calls hit for every occurrence: the pattern's index and where it ends.
 func (a *automaton) scan(text []byte, hit func(pattern int32, end int)) {
+	a.runs(text, func(run int32, end int) {
+		for ; a.outs[run] >= 0; run++ {
+			hit(a.outs[run], end)
+		}
+	})
+}
+
+// runs calls hit for every place where patterns end: where their run begins in
+// outs, and where they end.
+func (a *automaton) runs(text []byte, hit func(run int32, end int)) {
 	cells := a.cells
 	s := int32(0)
 	for i := 0; i < len(text); {
@@ -138,9 +146,7 @@ func (a *automaton) scan(text []byte, hit func(pattern int32, end int)) {
 			s = n.link
 		}
 		if o := cells[s].out; o > 0 {
-			for ; a.outs[o] >= 0; o++ {
-				hit(a.outs[o], i)
-			}
+			hit(o, i)
 		}
 	}
 }

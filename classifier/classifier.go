@@ -24,7 +24,8 @@ type Config struct {
 // Classifier judges notices. It is safe for concurrent use.
 type Classifier struct {
 	rules   *ruleset
-	m       *machine
+	plain   *machine // of the rules alone
+	m       *machine // with the words of the model
 	k       kinds
 	signals *signals
 	scorer  *scorer // nil: the rules alone judge
@@ -46,19 +47,19 @@ func New(cfg Config) (*Classifier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile rules: %w", err)
 	}
-	c := &Classifier{rules: rs, m: m}
-	c.k = newKinds(m)
+	c := &Classifier{rules: rs, plain: m, k: newKinds(m)}
 	return c.WithModel(rs.model), nil
 }
 
 // WithModel returns a classifier with the same rules and another learned model;
 // with nil, the rules alone judge.
 func (c *Classifier) WithModel(m *learned.Model) *Classifier {
-	other := &Classifier{rules: c.rules, m: c.m, k: c.k, digest: c.rules.digest(m)}
-	if m == nil {
-		other.signals = newSignals(c.m, nil)
-	} else {
-		other.signals = newSignals(c.m, wordsOf(m.Signals))
+	other := &Classifier{rules: c.rules, plain: c.plain, m: c.plain, k: c.k, digest: c.rules.digest(m)}
+	if m != nil {
+		other.m = c.plain.withWords(wordsOf(m.Signals))
+	}
+	other.signals = newSignals(other.m)
+	if m != nil {
 		other.scorer = newScorer(other.signals, m)
 	}
 	other.pool.New = func() any { return &reading{c: other} }

@@ -9,10 +9,19 @@ import (
 	"strings"
 )
 
-// machine is a ruleset made ready to run.
+// machine is a ruleset made ready to run, with the words of a model if there is
+// one: all that is looked for is found in one pass.
 type machine struct {
-	auto  *automaton
-	rules []compiled
+	auto *automaton // of the stems
+	// stems are what is looked for, and terms what each is: one stem may stand
+	// several times.
+	stems []string
+	terms []term
+	// ends are the terms in the order of the automaton's runs, so that those that end
+	// at one place of a text lie together; a run is ended by a term of no id.
+	ends       []term
+	vocabulary []string // the words of the model
+	rules      []compiled
 	// kinds numbers what rules speak for (topic/value); ofTopic lists a topic's
 	// kinds in the order of the rules.
 	kinds   map[string]int
@@ -25,23 +34,22 @@ type machine struct {
 	concepts     []string
 	conceptWords [][]string
 	quiet        conceptSet
-	// patterns are by their numbers in auto, with one more at the end; what
-	// pattern i belongs to is inSets and inConcepts from its own first to that of
-	// pattern i+1.
-	patterns   []pattern
-	inSets     []int32
-	inConcepts []uint8
 }
 
-// pattern is a word that the automaton finds.
-type pattern struct {
-	set, concept int32 // the first
-	length       int16
-	bound        wordBound
+// term is a stem as a term set, a concept or the vocabulary has it.
+type term struct {
+	id     int32 // a term set, then the concepts, then the words of the vocabulary
+	length int16 // in bytes
+	bound  wordBound
 }
 
-// wordBound tells where a pattern must not touch a further ASCII letter.
+// wordBound tells where a term must not touch a further ASCII letter.
 type wordBound struct{ left, right bool }
+
+// stands reports whether a term with that bound may stand from start to end of t.
+func (b wordBound) stands(t []byte, start, end int) bool {
+	return !(b.left && start > 0 && asciiWord(t[start-1]) || b.right && asciiWordAt(t, end))
+}
 
 // ruleSet is a set of rules, a bit each.
 type ruleSet []uint64
@@ -61,23 +69,17 @@ type condition struct {
 
 func compile(rs *ruleset) (*machine, error) {
 	m := &machine{kinds: map[string]int{}, ofTopic: map[string][]int{}}
-	stems, index := []string{}, map[string]int{}
-	var setsOf [][]int32
-	var conceptsOf [][]uint8
 	setIDs := map[string]int{}
-	patternOf := func(w string) int {
+	type pattern struct {
+		stem  string
+		bound wordBound
+	}
+	patterns := map[pattern]bool{}
+	find := func(w string, id int) {
 		stem, open := strings.CutSuffix(w, "*")
 		bound := wordBound{left: asciiWord(stem[0]), right: !open && asciiWord(stem[len(stem)-1])}
-		pk := fmt.Sprint(stem, bound)
-		p, ok := index[pk]
-		if !ok {
-			p = len(stems)
-			index[pk] = p
-			stems = append(stems, stem)
-			setsOf, conceptsOf = append(setsOf, nil), append(conceptsOf, nil)
-			m.patterns = append(m.patterns, pattern{length: int16(len(stem)), bound: bound})
-		}
-		return p
+		patterns[pattern{stem, bound}] = true
+		m.stems, m.terms = append(m.stems, stem), append(m.terms, term{int32(id), int16(len(stem)), bound})
 	}
 	set := func(r *Rule, terms []string) (int, error) {
 		words, err := rs.words(terms, 0)
@@ -95,10 +97,9 @@ func compile(rs *ruleset) (*machine, error) {
 		m.words = append(m.words, words)
 		setIDs[key] = id
 		for _, w := range words {
-			p := patternOf(w)
-			setsOf[p] = append(setsOf[p], int32(id))
+			find(w, id)
 		}
-		if len(stems) > maxTerms {
+		if len(patterns) > maxTerms {
 			return 0, fmt.Errorf("rules expand to more than %d terms: drop some", maxTerms)
 		}
 		return id, nil
@@ -138,8 +139,7 @@ func compile(rs *ruleset) (*machine, error) {
 			faults = append(faults, Fault{c.file, c.line, c.ID, err.Error()})
 		}
 		for _, w := range words {
-			p := patternOf(w)
-			conceptsOf[p] = append(conceptsOf[p], uint8(i))
+			find(w, m.sets+i)
 		}
 		if c.Quiet {
 			m.quiet.add(i)
@@ -149,14 +149,7 @@ func compile(rs *ruleset) (*machine, error) {
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
-	m.auto = newAutomaton(stems)
-	m.patterns = append(m.patterns, pattern{})
-	for i := range m.patterns {
-		m.patterns[i].set, m.patterns[i].concept = int32(len(m.inSets)), int32(len(m.inConcepts))
-		if i < len(stems) {
-			m.inSets, m.inConcepts = append(m.inSets, setsOf[i]...), append(m.inConcepts, conceptsOf[i]...)
-		}
-	}
+	m.makeAutomaton()
 	m.rulesOf = make([]ruleSet, m.sets)
 	for i := range m.rules {
 		set := m.rules[i].terms
@@ -166,6 +159,18 @@ func compile(rs *ruleset) (*machine, error) {
 		m.rulesOf[set][i>>6] |= 1 << (i & 63)
 	}
 	return m, nil
+}
+
+// makeAutomaton makes what finds the terms.
+func (m *machine) makeAutomaton() {
+	m.auto = newAutomaton(m.stems)
+	m.ends = make([]term, len(m.auto.outs))
+	for i, at := range m.auto.outs {
+		m.ends[i] = term{id: -1}
+		if at >= 0 {
+			m.ends[i] = m.terms[at]
+		}
+	}
 }
 
 func asciiWord(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' }
@@ -265,36 +270,33 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 	if len(p.text) == 0 {
 		return
 	}
-	si := 0
-	m.auto.scan(p.text, func(number int32, end int) {
-		w, next := &m.patterns[number], &m.patterns[number+1]
-		start := end - int(w.length)
-		if w.bound.left && start > 0 && asciiWord(p.text[start-1]) || w.bound.right && end < len(p.text) && asciiWord(p.text[end]) {
-			return
+	si, last := 0, len(p.sentences)-1
+	m.auto.runs(p.text, func(run int32, end int) {
+		for si < last && p.sentences[si].end < int32(end) {
+			si++
+			p.words.next()
 		}
-		s := span{int32(start), int32(end)}
-		if w.concept < next.concept {
-			for si < len(p.sentences)-1 && p.sentences[si].end < s.end {
-				si++
+		for _, t := range m.ends[run:] {
+			if t.id < 0 {
+				break
 			}
-			for _, c := range m.inConcepts[w.concept:next.concept] {
-				p.said[si].add(int(c))
+			start := end - int(t.length)
+			if t.bound != (wordBound{}) && !t.bound.stands(p.text, start, end) {
+				continue
 			}
-		}
-		for _, set := range m.inSets[w.set:next.set] {
-			h := p.hits[set]
-			if len(h) == 0 {
-				p.found = append(p.found, set)
+			switch id := int(t.id); {
+			case id < m.sets:
+				p.hit(t.id, span{int32(start), int32(end)})
+			case id < m.sets+len(m.concepts):
+				p.said[si].add(id - m.sets)
+			default:
+				p.words.add(t.id - int32(m.sets+len(m.concepts)))
 			}
-			for len(h) > 0 && h[len(h)-1].start >= s.start {
-				h = h[:len(h)-1] // the longer word holds the shorter
-			}
-			if len(h) == 0 || h[len(h)-1].end < s.end {
-				h = append(roomy(h), s)
-			}
-			p.hits[set] = h
 		}
 	})
+	for range p.sentences[si:] {
+		p.words.next()
+	}
 	for _, set := range p.found {
 		for i, rules := range m.rulesOf[set] {
 			p.asked[i] |= rules
@@ -312,6 +314,21 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 	}
 }
 
+// hit notes a place where a word of a term set stands.
+func (p *page) hit(set int32, s span) {
+	h := p.hits[set]
+	if len(h) == 0 {
+		p.found = append(p.found, set)
+	}
+	for len(h) > 0 && h[len(h)-1].start >= s.start {
+		h = h[:len(h)-1] // the longer word holds the shorter
+	}
+	if len(h) == 0 || h[len(h)-1].end < s.end {
+		h = append(roomy(h), s)
+	}
+	p.hits[set] = h
+}
+
 // clear forgets what p held before, and keeps its memory.
 func (m *machine) clear(p *page) {
 	if len(p.hits) != m.sets || len(p.marks) != len(m.names) {
@@ -326,6 +343,7 @@ func (m *machine) clear(p *page) {
 	}
 	clear(p.asked)
 	p.found, p.spoken, p.held, p.heads = p.found[:0], p.spoken[:0], p.held[:0], p.heads[:0]
+	p.words.clear(len(m.vocabulary))
 	p.said = slices.Grow(p.said[:0], len(p.sentences))[:len(p.sentences)]
 	clear(p.said)
 }

@@ -23,7 +23,6 @@ type reading struct {
 	repeated    []bool          // by sentence of text: printed before
 	seen        map[uint64]span // sentences by hash, while repeated is made
 	bag         bag
-	wordsSeen   bag     // while words are marked: those of the sentence at hand
 	scores      []int32 // by output of the model, for one case
 	sums        []int32 // by sentence, for one output of the model
 	named       []mention
@@ -55,7 +54,6 @@ func (r *reading) open(n *breach.Notice, explain bool) {
 	r.markRepeats()
 	r.readMoments()
 	r.markConcepts()
-	r.markWords()
 	r.readPasted()
 }
 

@@ -51,7 +51,6 @@ type signals struct {
 	ruled           []bool           // by kind: its marks tell how an incident went
 	quiet           conceptSet       // a sentence with no other tells nothing of that
 	words           int32            // the first of the vocabulary's
-	vocabulary      *vocabulary      // nil: none
 	figures         figureSignals
 	byHand          []int32 // what the signals of figures weigh where nothing is learned of them
 }
@@ -68,7 +67,7 @@ const (
 	scoreLow, scoreHigh, scoreStep = -4, 10, 2
 )
 
-func newSignals(m *machine, words []string) *signals {
+func newSignals(m *machine) *signals {
 	s := &signals{concepts: len(m.concepts) + 2, kinds: len(m.names), answers: map[string]int32{}, quiet: m.quiet}
 	s.quiet.add(s.day())
 	s.quiet.add(s.figure())
@@ -117,11 +116,8 @@ func newSignals(m *machine, words []string) *signals {
 	s.figures = newFigureSignals(m, concepts, func(name string) { s.names = append(s.names, name) }, func() int32 { return int32(len(s.names)) })
 	s.byHand = s.figures.weighByHand(len(s.names))
 	s.words = int32(len(s.names))
-	for _, w := range words {
+	for _, w := range m.vocabulary {
 		s.names = append(s.names, wordSignal+w)
-	}
-	if len(words) > 0 {
-		s.vocabulary = newVocabulary(words)
 	}
 	return s
 }
@@ -145,30 +141,49 @@ func (s *signals) titleRule(kind int) int32 { return s.rule(s.kinds + kind) }
 
 // bag collects signals, each once. Its memory is used again.
 type bag struct {
-	ids   []int32
-	seen  []uint32 // by signal: the round in which it came last
-	round uint32
-	list  []int32
+	ids  []int32
+	seen idSet
+	list []int32
 }
 
 func (b *bag) reset(size int) {
-	b.ids = b.ids[:0]
-	if b.round++; len(b.seen) != size || b.round == 0 {
-		b.seen, b.round = make([]uint32, size), 1
-	}
+	b.seen.remove(b.ids)
+	b.ids, b.seen = b.ids[:0], b.seen.sized(size)
 }
 
 func (b *bag) add(id int32) {
-	if b.first(id) {
+	if b.seen.add(id) {
 		b.ids = append(b.ids, id)
 	}
 }
 
-// first reports whether id was not yet met since the last reset.
-func (b *bag) first(id int32) bool {
-	met := b.seen[id] == b.round
-	b.seen[id] = b.round
-	return !met
+// idSet is a set of small numbers, a bit each.
+type idSet []uint64
+
+// sized returns an empty set with room for n numbers, in the memory of s, which is
+// empty.
+func (s idSet) sized(n int) idSet {
+	if n = (n + 63) / 64; len(s) != n {
+		return make(idSet, n)
+	}
+	return s
+}
+
+// add reports whether id is new.
+func (s idSet) add(id int32) bool {
+	word, bit := &s[id>>6], uint64(1)<<(id&63)
+	if *word&bit != 0 {
+		return false
+	}
+	*word |= bit
+	return true
+}
+
+// remove takes away ids and may take others as well: it is for taking all away.
+func (s idSet) remove(ids []int32) {
+	for _, id := range ids {
+		s[id>>6] = 0
+	}
 }
 
 // markConcepts notes in which sentences the engine's own concepts stand.

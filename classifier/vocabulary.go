@@ -17,67 +17,59 @@ const wordSignal = "word:"
 // one.
 func CutWord(signal string) (word string, ok bool) { return strings.CutPrefix(signal, wordSignal) }
 
-// vocabulary is the words that a model has weights for.
-type vocabulary struct {
-	auto  *automaton
-	ascii []bool // by word: it must not stand inside a longer one
-}
-
-func newVocabulary(words []string) *vocabulary {
-	v := &vocabulary{auto: newAutomaton(words), ascii: make([]bool, len(words))}
-	for i, w := range words {
-		v.ascii[i] = w != "" && asciiWord(w[0])
+// withWords returns a machine that finds the words of a model as well.
+func (m *machine) withWords(words []string) *machine {
+	if len(words) == 0 {
+		return m
 	}
-	return v
+	other := *m
+	other.vocabulary = words
+	other.stems, other.terms = slices.Clone(m.stems), slices.Clone(m.terms)
+	for i, w := range words {
+		if w == "" || len(w) > maxTermBytes {
+			continue // found nowhere
+		}
+		latin := asciiWord(w[0]) // not to stand inside a longer word
+		other.stems = append(other.stems, w)
+		other.terms = append(other.terms, term{id: int32(m.sets + len(m.concepts) + i), length: int16(len(w)), bound: wordBound{latin, latin}})
+	}
+	other.makeAutomaton()
+	return &other
 }
 
 // wordsSaid is the words of a page, those of sentence i at all[from[i]:from[i+1]],
 // each once a sentence.
 type wordsSaid struct {
 	all, from []int32
+	seen      idSet // of the sentence at hand
 }
 
-func (w *wordsSaid) of(sentence int) []int32 {
-	if len(w.all) == 0 {
-		return nil
-	}
-	return w.all[w.from[sentence]:w.from[sentence+1]]
+// clear forgets all words, of which there may be n, and begins the first sentence.
+func (w *wordsSaid) clear(n int) {
+	w.forget()
+	w.seen = w.seen.sized(n)
+	w.all, w.from = w.all[:0], append(w.from[:0], 0)
 }
 
-// markWords finds the words of the vocabulary, if there is one.
-func (r *reading) markWords() {
-	v := r.c.signals.vocabulary
-	for _, p := range []*page{&r.title, &r.text} {
-		p.words.all, p.words.from = p.words.all[:0], p.words.from[:0]
-		if v == nil || len(p.sentences) == 0 {
-			continue
-		}
-		r.markWordsOf(p, v)
+func (w *wordsSaid) add(word int32) {
+	if w.seen.add(word) {
+		w.all = append(roomy(w.all), word)
 	}
 }
 
-func (r *reading) markWordsOf(p *page, v *vocabulary) {
-	w := &p.words
-	w.from = append(w.from, 0)
-	last := len(p.sentences) - 1
-	r.wordsSeen.reset(len(v.ascii))
-	v.auto.scan(p.folded.text, func(word int32, end int) {
-		start := end - int(v.auto.length[word])
-		if v.ascii[word] && (start > 0 && asciiWord(p.folded.text[start-1]) || asciiWordAt(p.folded.text, end)) {
-			return
-		}
-		for len(w.from) <= last && p.sentences[len(w.from)-1].end < int32(end) {
-			w.from = append(w.from, int32(len(w.all)))
-			r.wordsSeen.reset(len(v.ascii))
-		}
-		if r.wordsSeen.first(word) {
-			w.all = append(roomy(w.all), word)
-		}
-	})
-	for len(w.from) <= last+1 {
-		w.from = append(w.from, int32(len(w.all)))
+// next ends the sentence at hand.
+func (w *wordsSaid) next() {
+	w.forget()
+	w.from = append(roomy(w.from), int32(len(w.all)))
+}
+
+func (w *wordsSaid) forget() {
+	if len(w.from) > 0 {
+		w.seen.remove(w.all[w.from[len(w.from)-1]:])
 	}
 }
+
+func (w *wordsSaid) of(sentence int) []int32 { return w.all[w.from[sentence]:w.from[sentence+1]] }
 
 // Limits on a word, in letters: long runs are names rather than words.
 const (
@@ -193,7 +185,8 @@ func pieces(letters []rune, least, most int, yield func(string)) {
 // training.
 func (c *Classifier) WithVocabulary(words []string) *Classifier {
 	other := c.WithModel(nil)
-	other.signals = newSignals(c.m, words)
+	other.m = other.plain.withWords(words)
+	other.signals = newSignals(other.m)
 	return other
 }
 
