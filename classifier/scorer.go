@@ -68,7 +68,16 @@ type scorer struct {
 // is lower.
 const unanswered = -1 << 30
 
-type signalWeight struct{ output, value int32 }
+// signalWeight is a weight and, in its lowest byte, the output that it is for:
+// there are fewer than 256 of them, and no weight has more than 21 bits.
+type signalWeight int32
+
+func newSignalWeight(output int, value int32) signalWeight {
+	return signalWeight(value<<8 | int32(output))
+}
+
+func (w signalWeight) output() uint8 { return uint8(w) }
+func (w signalWeight) value() int32  { return int32(w) >> 8 }
 
 func newScorer(s *signals, m *learned.Model) *scorer {
 	sc := &scorer{output: map[string]int{}}
@@ -108,7 +117,7 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 			}
 			sc.column[o][at] = w.Value
 			if o > sc.output[OutputIncident] && o < titleOutputs.first {
-				rows[at] = append(rows[at], signalWeight{int32(o), w.Value})
+				rows[at] = append(rows[at], newSignalWeight(o, w.Value))
 			}
 		}
 	}
@@ -126,7 +135,7 @@ func (sc *scorer) score(b *bag, out []int32) []int32 {
 	out = append(out[:0], sc.bias...)
 	for _, id := range b.ids {
 		for _, w := range sc.weights[sc.first[id]:sc.first[id+1]] {
-			out[w.output] += w.value
+			out[w.output()] += w.value()
 		}
 	}
 	return out
