@@ -72,7 +72,6 @@ func otherTopic(gap []byte) bool {
 
 var (
 	listEnds   = [][]byte{[]byte("で、"), []byte("認め、"), []byte("、別の")}
-	listTopics = newLexicon(topicMarks...)
 	nextTopics = newLexicon("は", "も", "を")
 )
 
@@ -97,10 +96,10 @@ func (p *page) outsideScope(excluded int, m mark, hits []dataHit) bool {
 // maxTopic is how many bytes may stand between a topic and what is said of it.
 const maxTopic = 240
 
-// topicMarks end the noun that a sentence goes on to speak of; noTopic is between
+// listTopics end the noun that a sentence goes on to speak of; noTopic is between
 // it and an item that is not part of it.
 var (
-	topicMarks = []string{"は", "については", "につきまして", "に関して", "も"}
+	listTopics = newLexicon("は", "については", "につきまして", "に関して", "も")
 	noTopic    = newLexicon("が", "を", "で", "。", "(", ")", "した", "する", "され")
 )
 
@@ -112,13 +111,12 @@ const maxListed = 90
 func (p *page) topic(m mark) int32 {
 	s := p.sentences[m.sent]
 	t := p.folded.text[m.end:max(m.end, min(s.end, m.end+maxListed))]
-	first := -1
-	for _, w := range topicMarks {
-		if i := bytes.Index(t, []byte(w)); i >= 0 && (first < 0 || i+len(w) < first) {
-			first = i + len(w)
-		}
+	first := listTopics.index(t)
+	if first < 0 {
+		return -1
 	}
-	if first < 0 || noTopic.in(t[:first]) {
+	first += len(listTopics.words[listTopics.at(t[first:])])
+	if noTopic.in(t[:first]) {
 		return -1
 	}
 	return m.end + int32(first)

@@ -119,13 +119,15 @@ func (r *reading) prefix(p *page, f *figure) {
 // partReach is how far before a figure its うち may stand: うち実際に使われたのは352件.
 const partReach = 90
 
+var totalNouns = newLexicon("合計", "総計")
+
 // totalRow reports whether head is the beginning of a table's last row, where a
 // count of organisations may stand before that of people: 合計 24者.
 func totalRow(head []byte) bool {
-	i := max(bytes.LastIndex(head, []byte("合計")), bytes.LastIndex(head, []byte("総計")))
-	if i < 0 {
+	if !totalNouns.in(head) { // most often
 		return false
 	}
+	i := max(bytes.LastIndex(head, []byte("合計")), bytes.LastIndex(head, []byte("総計")))
 	rest := strings.Trim(string(head[i+len("合計"):]), " 0123456789,:")
 	return slices.Contains([]string{"", "者", "社", "団体", "校", "施設", "機関", "法人", "か所", "店舗"}, rest)
 }

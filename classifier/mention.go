@@ -43,7 +43,7 @@ func (r *reading) mentions(p *page, s span) []mention {
 		if n, open := quotedAt(t, i, s.end); open > 0 {
 			if n.end > n.start {
 				if leadsToAlias.ends(t[s.start:i]) < 0 {
-					out = append(out, mention{span: n, before: i, after: n.end + open, quoted: true, incorporated: legalIn(t[n.start:n.end]) >= 0})
+					out = append(out, mention{span: n, before: i, after: n.end + open, quoted: true, incorporated: legalWords.in(t[n.start:n.end])})
 				}
 				i = n.end + open
 			} else {
@@ -63,7 +63,7 @@ func (r *reading) mentions(p *page, s span) []mention {
 			continue
 		}
 		m := mention{span: run, before: run.start, after: run.end}
-		if at := legalIn(t[run.start:run.end]); at >= 0 {
+		if at := legalWords.index(t[run.start:run.end]); at >= 0 {
 			w := run.start + int32(at)
 			form := w + int32(len(legalWords.words[legalWords.at(t[w:run.end])]))
 			m.end, m.after, m.incorporated = form, form, true
@@ -100,15 +100,6 @@ func quotedAt(t []byte, i, end int32) (span, int32) {
 		return span{}, n
 	}
 	return span{i + n, i + n + int32(at)}, n
-}
-
-func legalIn(t []byte) int {
-	for i := range t {
-		if utf8.RuneStart(t[i]) && legalWords.at(t[i:]) >= 0 {
-			return i
-		}
-	}
-	return -1
 }
 
 // prefixed is the name whose legal form stands from to to. Hiragana belongs to
@@ -245,7 +236,21 @@ func (r *reading) commonTail(p *page, n span) bool {
 			covered = max(covered, m.end)
 		}
 	}
-	return covered == n.end || serviceNoun.Match(p.folded.text[n.start:n.end])
+	return covered == n.end || namesService(p.folded.text[n.start:n.end])
 }
 
-var serviceNoun = regexp.MustCompile(`(?:管理|作成|支援|補助|配信|予約|代行|運営|保守|決済|認証|販売|発送|配送|印刷|検索|提供|採用|応募|連絡|通知|診療|勤怠|給与|会計|在庫|物流|受注|受発注|情報|学習|教育|相談|保育|カルテ|投票|申請|共有|業務|基幹|会員|顧客|入力|変換|翻訳|集計|抽選|型)(?:用)?(?:サービス|システム|クラウド|センタ|ツール|ソフト|サイト|サーバ|アプリ|データ|ネット|メール|カード)$`)
+// namesService reports whether a noun ends in what a service is for and what it
+// is: 予約管理システム, 業務用アプリ.
+func namesService(noun []byte) bool {
+	w := services.ends(noun)
+	if w < 0 {
+		return false
+	}
+	noun = bytes.TrimSuffix(noun, []byte(services.words[w]))
+	return servedEnds.ends(bytes.TrimSuffix(noun, []byte("用"))) >= 0
+}
+
+var (
+	services   = newLexicon("サービス", "システム", "クラウド", "センタ", "ツール", "ソフト", "サイト", "サーバ", "アプリ", "データ", "ネット", "メール", "カード")
+	servedEnds = newLexicon("管理", "作成", "支援", "補助", "配信", "予約", "代行", "運営", "保守", "決済", "認証", "販売", "発送", "配送", "印刷", "検索", "提供", "採用", "応募", "連絡", "通知", "診療", "勤怠", "給与", "会計", "在庫", "物流", "受注", "受発注", "情報", "学習", "教育", "相談", "保育", "カルテ", "投票", "申請", "共有", "業務", "基幹", "会員", "顧客", "入力", "変換", "翻訳", "集計", "抽選", "型")
+)

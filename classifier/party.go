@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"bytes"
 	"cmp"
 	"regexp"
 	"slices"
@@ -23,7 +24,30 @@ const (
 // nouns and what ends in one.
 var nobody = regexp.MustCompile(`^(?:株式会社|有限会社|合同会社|同.|今度|今回|東京|大阪|都内|県内|市内|国内|海外|社長|市長|ユーザー?|報告書|[当弊同自他本各御貴両小]社|[当本]?(?:会社|支社|商社|神社|公社|企業|業者|事業者|委託者|受託者|業務|事業|システム|サービス|サーバー?|ネットワーク|クラウド|データ|端末|メール|個人情報|情報|お客様|第三者|外部|社内|一部|管理|監督|契約|運用|保守|各種|複数|担当者?|当時|現在|同日|以下|同様|今回|本件|これ|それ))$`)
 
-var endsCommon = regexp.MustCompile(`(?:(?:コンサルタント|コンサル|印刷|子|関連|グループ|委託|運営|開発|提供|調査|受託|持株|専門|保守|代行|カード|システム|外部|取引|管理|配送|保険|関係|親|通信|ホスティング|セキュリティ|製造|販売)会社|企業|業者|事業者|受託者|委託者|委託先|担当者|従業員|社員|職員|部署|業務|事業|作業|サーバー?|システム|ネットワーク|データベース|サイト|メール|端末|パソコン|アカウント|情報|データ|顧客|会員|攻撃者|第三者|内容|範囲|社長|ユーザー?|書|利用|使用|送信|紛失|漏えい|漏洩|流出|攻撃|処理|件|集配所|支店|営業所|工場|倉庫|結果|調査|報告|連絡|対応|原因|経緯|可能性|不正アクセス|サイバー攻撃|ランサムウェア|ランサムウエア|感染|被害|障害|\d+[月日年時名件社]|(?:県|市|町|村|国|都|府|区)内\d*)$`)
+// commonNouns are what no name ends in.
+var commonNouns = newLexicon(slices.Concat(
+	after("会社", "コンサルタント", "コンサル", "印刷", "子", "関連", "グループ", "委託", "運営", "開発", "提供", "調査", "受託", "持株", "専門", "保守", "代行", "カード", "システム", "外部", "取引", "管理", "配送", "保険", "関係", "親", "通信", "ホスティング", "セキュリティ", "製造", "販売"),
+	[]string{"企業", "業者", "事業者", "受託者", "委託者", "委託先", "担当者", "従業員", "社員", "職員", "部署", "業務", "事業", "作業", "サーバ", "サーバー", "システム", "ネットワーク", "データベース", "サイト", "メール", "端末", "パソコン", "アカウント", "情報", "データ", "顧客", "会員", "攻撃者", "第三者", "内容", "範囲", "社長", "ユーザ", "ユーザー", "書", "利用", "使用", "送信", "紛失", "漏えい", "漏洩", "流出", "攻撃", "処理", "件", "集配所", "支店", "営業所", "工場", "倉庫", "結果", "調査", "報告", "連絡", "対応", "原因", "経緯", "可能性", "不正アクセス", "サイバー攻撃", "ランサムウェア", "ランサムウエア", "感染", "被害", "障害"},
+)...)
+
+var (
+	figureUnits = newLexicon("月", "日", "年", "時", "名", "件", "社")
+	insidePlace = newLexicon(after("内", "県", "市", "町", "村", "国", "都", "府", "区")...)
+)
+
+// endsCommon reports whether a name ends in a common noun, a figure with its
+// unit, or inside some place: 委託先, 12件, 県内3.
+func endsCommon(name []byte) bool {
+	if commonNouns.ends(name) >= 0 || insidePlace.ends(bytes.TrimRight(name, "0123456789")) >= 0 {
+		return true
+	}
+	w := figureUnits.ends(name)
+	if w < 0 {
+		return false
+	}
+	before := len(name) - len(figureUnits.words[w]) - 1
+	return before >= 0 && name[before] >= '0' && name[before] <= '9'
+}
 
 // incorporated is a name that says so itself, whatever common noun it ends in.
 var incorporated = regexp.MustCompile(`^(?:株式会社|有限会社|合同会社|㈱|\(株\)|（株）)[\p{Han}\p{Katakana}ー・A-Za-z0-9]{3,16}$`)
@@ -36,7 +60,7 @@ func isName(name string) bool {
 	for range name {
 		letters++
 	}
-	return letters >= 2 && !nobody.MatchString(name) && (!endsCommon.MatchString(name) || incorporated.MatchString(name))
+	return letters >= 2 && !nobody.MatchString(name) && (!endsCommon([]byte(name)) || incorporated.MatchString(name))
 }
 
 // trimName takes a trade before a name and what brackets leave at its ends away.

@@ -227,7 +227,7 @@ func (f *facts) tieOf(p *page, i int, m mention, b bonds, others bool) (tie, boo
 		return t, false
 	}
 	t.name = trimName(strings.TrimSuffix(p.line(m.span), "様")) + p.longVowel(m.end)
-	return t, (m.incorporated || isName(t.name) || m.quoted && !nobody.MatchString(t.name)) && (sounds || sameOrganisation(t.name, f.Victim))
+	return t, (sounds || sameOrganisation(t.name, f.Victim)) && (m.incorporated || isName(t.name) || m.quoted && !nobody.MatchString(t.name))
 }
 
 var (

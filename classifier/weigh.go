@@ -193,9 +193,14 @@ func (c *candidate) idle() bool { return (c.thing || c.acting) && !c.data || c.a
 // about reports whether a figure is no exact one.
 func (c *candidate) about() bool { return c.approx || c.rounded > 1 }
 
+var onceWords = newLexicon("重複を除", "重複を差し引", "重複分を除", "名寄せ", "実人数", "実際の人数", "実際の件数", "実際は", "実数", "実質", "正味")
+
 // once reports whether the words before a figure tell that each is counted once.
 func once(before []byte) bool {
-	for _, w := range []string{"重複を除", "重複を差し引", "重複分を除", "名寄せ", "実人数", "実際の人数", "実際の件数", "実際は", "実数", "実質", "正味"} {
+	if !onceWords.in(before) { // most often
+		return false
+	}
+	for _, w := range onceWords.words {
 		if i := bytes.LastIndex(before, []byte(w)); i >= 0 && !bytes.ContainsAny(before[i:], "0123456789") {
 			return true
 		}

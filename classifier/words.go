@@ -77,7 +77,10 @@ func (l *lexicon) ends(t []byte) int {
 }
 
 // in reports whether a word stands anywhere in t.
-func (l *lexicon) in(t []byte) bool {
+func (l *lexicon) in(t []byte) bool { return l.index(t) >= 0 }
+
+// index returns where the first word in t begins, or -1.
+func (l *lexicon) index(t []byte) int {
 	for i := 0; i < len(t); {
 		b, n, key := t[i], 1, uint32(t[i])
 		if b >= 0xE0 && b < 0xF0 && i+2 < len(t) {
@@ -86,9 +89,9 @@ func (l *lexicon) in(t []byte) bool {
 			key = firstKey(t[i:])
 		}
 		if l.first[key>>6]&(1<<(key&63)) != 0 && l.at(t[i:]) >= 0 {
-			return true
+			return i
 		}
 		i += n
 	}
-	return false
+	return -1
 }
