@@ -1,10 +1,8 @@
 package classifier
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"math/bits"
 	"slices"
 	"strings"
 )
@@ -18,7 +16,8 @@ type machine struct {
 	stems []string
 	terms []term
 	// ends are the terms in the order of the automaton's runs, so that those that end
-	// at one place of a text lie together; a run is ended by a term of no id.
+	// at one place of a text lie together, the idle ones last; a run is ended by a
+	// term of no id.
 	ends       []term
 	vocabulary []string // the words of the model
 	rules      []compiled
@@ -39,16 +38,23 @@ type machine struct {
 // term is a stem as a term set, a concept or the vocabulary has it.
 type term struct {
 	id     int32 // a term set, then the concepts, then the words of the vocabulary
-	length int16 // in bytes
+	length uint8 // in bytes
 	bound  wordBound
+	// idle tells of a term set that is no rule's own terms: it is looked at only
+	// where a rule that has it as a condition is asked.
+	idle bool
 }
 
 // wordBound tells where a term must not touch a further ASCII letter.
 type wordBound struct{ left, right bool }
 
-// stands reports whether a term with that bound may stand from start to end of t.
-func (b wordBound) stands(t []byte, start, end int) bool {
-	return !(b.left && start > 0 && asciiWord(t[start-1]) || b.right && asciiWordAt(t, end))
+// standsIn reports whether t, whose letters end at end, is bound there as it must be.
+func (t term) standsIn(text []byte, end int) bool {
+	return t.bound == (wordBound{}) || t.isBound(text, end-int(t.length), end)
+}
+
+func (t term) isBound(text []byte, start, end int) bool {
+	return !(t.bound.left && start > 0 && asciiWord(text[start-1]) || t.bound.right && asciiWordAt(text, end))
 }
 
 // ruleSet is a set of rules, a bit each.
@@ -79,7 +85,7 @@ func compile(rs *ruleset) (*machine, error) {
 		stem, open := strings.CutSuffix(w, "*")
 		bound := wordBound{left: asciiWord(stem[0]), right: !open && asciiWord(stem[len(stem)-1])}
 		patterns[pattern{stem, bound}] = true
-		m.stems, m.terms = append(m.stems, stem), append(m.terms, term{int32(id), int16(len(stem)), bound})
+		m.stems, m.terms = append(m.stems, stem), append(m.terms, term{int32(id), uint8(len(stem)), bound, false})
 	}
 	set := func(r *Rule, terms []string) (int, error) {
 		words, err := rs.words(terms, 0)
@@ -149,7 +155,6 @@ func compile(rs *ruleset) (*machine, error) {
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
-	m.makeAutomaton()
 	m.rulesOf = make([]ruleSet, m.sets)
 	for i := range m.rules {
 		set := m.rules[i].terms
@@ -158,6 +163,11 @@ func compile(rs *ruleset) (*machine, error) {
 		}
 		m.rulesOf[set][i>>6] |= 1 << (i & 63)
 	}
+	for i := range m.terms {
+		t := &m.terms[i]
+		t.idle = int(t.id) < m.sets && m.rulesOf[t.id] == nil
+	}
+	m.makeAutomaton()
 	return m, nil
 }
 
@@ -165,11 +175,23 @@ func compile(rs *ruleset) (*machine, error) {
 func (m *machine) makeAutomaton() {
 	m.auto = newAutomaton(m.stems)
 	m.ends = make([]term, len(m.auto.outs))
+	begin := 0
 	for i, at := range m.auto.outs {
-		m.ends[i] = term{id: -1}
 		if at >= 0 {
 			m.ends[i] = m.terms[at]
+			continue
 		}
+		m.ends[i] = term{id: -1}
+		slices.SortStableFunc(m.ends[begin:i], func(a, b term) int {
+			if a.idle == b.idle {
+				return 0
+			}
+			if a.idle {
+				return 1
+			}
+			return -1
+		})
+		begin = i + 1
 	}
 }
 
@@ -228,173 +250,4 @@ func (rs *ruleset) words(terms []string, depth int) ([]string, error) {
 		}
 	}
 	return out, nil
-}
-
-// mark is a place where a rule spoke.
-type mark struct {
-	span
-	rule   int32
-	sent   int32
-	clause int32
-}
-
-// heldMark is a mark that the rule's own unless took back, for explaining.
-type heldMark struct {
-	mark
-	by     span
-	within scope
-}
-
-// page is one field of a notice (its title or its text) as the rules see it.
-type page struct {
-	folded
-	outline
-	in     string
-	hits   [][]span // by term set
-	marks  [][]mark // by kind, in the order of the text
-	found  []int32  // the term sets that have hits
-	spoken []int32  // the kinds that have marks
-	asked  ruleSet  // the rules whose terms have hits
-	held   []heldMark
-	heads  []uint8      // by sentence: what it says of a list below it
-	said   []conceptSet // by sentence
-	words  wordsSaid
-}
-
-// run folds, outlines and scans orig.
-func (m *machine) run(p *page, in, orig string, explain bool) {
-	p.in = in
-	p.fold(orig)
-	p.read(p.text)
-	m.clear(p)
-	if len(p.text) == 0 {
-		return
-	}
-	si, last := 0, len(p.sentences)-1
-	m.auto.runs(p.text, func(run int32, end int) {
-		for si < last && p.sentences[si].end < int32(end) {
-			si++
-			p.words.next()
-		}
-		for _, t := range m.ends[run:] {
-			if t.id < 0 {
-				break
-			}
-			start := end - int(t.length)
-			if t.bound != (wordBound{}) && !t.bound.stands(p.text, start, end) {
-				continue
-			}
-			switch id := int(t.id); {
-			case id < m.sets:
-				p.hit(t.id, span{int32(start), int32(end)})
-			case id < m.sets+len(m.concepts):
-				p.said[si].add(id - m.sets)
-			default:
-				p.words.add(t.id - int32(m.sets+len(m.concepts)))
-			}
-		}
-	})
-	for range p.sentences[si:] {
-		p.words.next()
-	}
-	for _, set := range p.found {
-		for i, rules := range m.rulesOf[set] {
-			p.asked[i] |= rules
-		}
-	}
-	for i, word := range p.asked {
-		for ; word != 0; word &= word - 1 {
-			m.apply(p, int32(i<<6+bits.TrailingZeros64(word)), explain)
-		}
-	}
-	for _, kind := range p.spoken {
-		if k := p.marks[kind]; len(k) > 1 {
-			slices.SortStableFunc(k, func(a, b mark) int { return cmp.Compare(a.start, b.start) })
-		}
-	}
-}
-
-// hit notes a place where a word of a term set stands.
-func (p *page) hit(set int32, s span) {
-	h := p.hits[set]
-	if len(h) == 0 {
-		p.found = append(p.found, set)
-	}
-	for len(h) > 0 && h[len(h)-1].start >= s.start {
-		h = h[:len(h)-1] // the longer word holds the shorter
-	}
-	if len(h) == 0 || h[len(h)-1].end < s.end {
-		h = append(roomy(h), s)
-	}
-	p.hits[set] = h
-}
-
-// clear forgets what p held before, and keeps its memory.
-func (m *machine) clear(p *page) {
-	if len(p.hits) != m.sets || len(p.marks) != len(m.names) {
-		p.hits, p.marks, p.asked = make([][]span, m.sets), make([][]mark, len(m.names)), make(ruleSet, (len(m.rules)+63)/64)
-		p.found, p.spoken = nil, nil
-	}
-	for _, set := range p.found {
-		p.hits[set] = p.hits[set][:0]
-	}
-	for _, kind := range p.spoken {
-		p.marks[kind] = p.marks[kind][:0]
-	}
-	clear(p.asked)
-	p.found, p.spoken, p.held, p.heads = p.found[:0], p.spoken[:0], p.held[:0], p.heads[:0]
-	p.words.clear(len(m.vocabulary))
-	p.said = slices.Grow(p.said[:0], len(p.sentences))[:len(p.sentences)]
-	clear(p.said)
-}
-
-// roomy makes room in a full list for as much again: append adds only a quarter
-// to a long one, and a long text would copy its lists many times over.
-func roomy[T any](s []T) []T {
-	if len(s) < cap(s) || len(s) < manyHits {
-		return s
-	}
-	return slices.Grow(s, len(s))
-}
-
-// manyHits is from how many hits on room for their marks is made at once.
-const manyHits = 256
-
-func (m *machine) apply(p *page, rule int32, explain bool) {
-	c := &m.rules[rule]
-	if c.In != "" && c.In != p.in {
-		return
-	}
-	marks := p.marks[c.kind]
-	before := len(marks)
-	if n := len(p.hits[c.terms]); n > manyHits {
-		marks = slices.Grow(marks, n)
-	}
-	si := 0
-hits:
-	for _, h := range p.hits[c.terms] {
-		for si < len(p.sentences)-1 && p.sentences[si].end <= h.start {
-			si++
-		}
-		k := mark{span: h, rule: rule, sent: int32(si), clause: int32(p.clauseAt(si, h.start))}
-		for _, cond := range c.near {
-			if !p.holds(cond, k) {
-				continue hits
-			}
-		}
-		for _, cond := range c.unless {
-			if p.holds(cond, k) {
-				if explain {
-					by, _ := firstOutside(p.hits[cond.set], p.scopeOf(cond.scope, k), k.span)
-					p.held = append(p.held, heldMark{k, by, cond.scope})
-				}
-				continue hits
-			}
-		}
-		marks = append(marks, k)
-	}
-	if before == 0 && len(marks) > 0 {
-		p.spoken = append(p.spoken, int32(c.kind))
-	}
-	p.marks[c.kind] = marks
 }

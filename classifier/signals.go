@@ -179,6 +179,8 @@ func (s idSet) add(id int32) bool {
 	return true
 }
 
+func (s idSet) has(id int32) bool { return s[id>>6]&(1<<(id&63)) != 0 }
+
 // remove takes away ids and may take others as well: it is for taking all away.
 func (s idSet) remove(ids []int32) {
 	for _, id := range ids {

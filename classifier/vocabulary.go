@@ -31,7 +31,7 @@ func (m *machine) withWords(words []string) *machine {
 		}
 		latin := asciiWord(w[0]) // not to stand inside a longer word
 		other.stems = append(other.stems, w)
-		other.terms = append(other.terms, term{id: int32(m.sets + len(m.concepts) + i), length: int16(len(w)), bound: wordBound{latin, latin}})
+		other.terms = append(other.terms, term{id: int32(m.sets + len(m.concepts) + i), length: uint8(len(w)), bound: wordBound{latin, latin}})
 	}
 	other.makeAutomaton()
 	return &other

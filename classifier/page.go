@@ -1,0 +1,209 @@
+package classifier
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
+
+// mark is a place where a rule spoke.
+type mark struct {
+	span
+	rule   int32
+	sent   int32
+	clause int32
+}
+
+// heldMark is a mark that the rule's own unless took back, for explaining.
+type heldMark struct {
+	mark
+	by     span
+	within scope
+}
+
+// page is one field of a notice (its title or its text) as the rules see it.
+type page struct {
+	folded
+	outline
+	in     string
+	hits   [][]span // by term set
+	marks  [][]mark // by kind, in the order of the text
+	found  []int32  // the term sets that have hits
+	spoken []int32  // the kinds that have marks
+	asked  ruleSet  // the rules whose terms have hits
+	idle   []place  // where idle terms end
+	needed idSet    // the idle term sets that the rules asked have as conditions
+	held   []heldMark
+	heads  []uint8      // by sentence: what it says of a list below it
+	said   []conceptSet // by sentence
+	words  wordsSaid
+}
+
+// place is where a run of the machine's terms ends in a text.
+type place struct{ run, end int32 }
+
+// run folds, outlines and scans orig.
+func (m *machine) run(p *page, in, orig string, explain bool) {
+	p.in = in
+	p.fold(orig)
+	p.read(p.text)
+	m.clear(p)
+	if len(p.text) == 0 {
+		return
+	}
+	si, last := 0, len(p.sentences)-1
+	m.auto.runs(p.text, func(run int32, end int) {
+		for si < last && p.sentences[si].end < int32(end) {
+			si++
+			p.words.next()
+		}
+		for ; m.ends[run].id >= 0; run++ {
+			t := m.ends[run]
+			if t.idle {
+				p.idle = append(roomy(p.idle), place{run, int32(end)})
+				break
+			}
+			if !t.standsIn(p.text, end) {
+				continue
+			}
+			switch id := int(t.id); {
+			case id < m.sets:
+				p.hit(t.id, span{int32(end) - int32(t.length), int32(end)})
+			case id < m.sets+len(m.concepts):
+				p.said[si].add(id - m.sets)
+			default:
+				p.words.add(t.id - int32(m.sets+len(m.concepts)))
+			}
+		}
+	})
+	for range p.sentences[si:] {
+		p.words.next()
+	}
+	for _, set := range p.found {
+		for i, rules := range m.rulesOf[set] {
+			p.asked[i] |= rules
+		}
+	}
+	m.meetConditions(p)
+	for i, word := range p.asked {
+		for ; word != 0; word &= word - 1 {
+			m.apply(p, int32(i<<6+bits.TrailingZeros64(word)), explain)
+		}
+	}
+	for _, kind := range p.spoken {
+		if k := p.marks[kind]; len(k) > 1 {
+			slices.SortStableFunc(k, func(a, b mark) int { return cmp.Compare(a.start, b.start) })
+		}
+	}
+}
+
+// meetConditions notes where the words stand that the rules asked have as
+// conditions.
+func (m *machine) meetConditions(p *page) {
+	for i, word := range p.asked {
+		for ; word != 0; word &= word - 1 {
+			c := &m.rules[i<<6+bits.TrailingZeros64(word)]
+			for _, list := range [...][]condition{c.near, c.unless} {
+				for _, cond := range list {
+					p.needed.add(int32(cond.set))
+				}
+			}
+		}
+	}
+	for _, at := range p.idle {
+		for _, t := range m.ends[at.run:] {
+			if t.id < 0 {
+				break
+			}
+			if p.needed.has(t.id) && t.standsIn(p.text, int(at.end)) {
+				p.hit(t.id, span{at.end - int32(t.length), at.end})
+			}
+		}
+	}
+}
+
+// hit notes a place where a word of a term set stands.
+func (p *page) hit(set int32, s span) {
+	h := p.hits[set]
+	if len(h) == 0 {
+		p.found = append(p.found, set)
+	}
+	for len(h) > 0 && h[len(h)-1].start >= s.start {
+		h = h[:len(h)-1] // the longer word holds the shorter
+	}
+	if len(h) == 0 || h[len(h)-1].end < s.end {
+		h = append(roomy(h), s)
+	}
+	p.hits[set] = h
+}
+
+// clear forgets what p held before, and keeps its memory.
+func (m *machine) clear(p *page) {
+	if len(p.hits) != m.sets || len(p.marks) != len(m.names) {
+		p.hits, p.marks, p.asked = make([][]span, m.sets), make([][]mark, len(m.names)), make(ruleSet, (len(m.rules)+63)/64)
+		p.found, p.spoken, p.needed = nil, nil, idSet(nil).sized(m.sets)
+	}
+	for _, set := range p.found {
+		p.hits[set] = p.hits[set][:0]
+	}
+	for _, kind := range p.spoken {
+		p.marks[kind] = p.marks[kind][:0]
+	}
+	clear(p.asked)
+	clear(p.needed)
+	p.found, p.spoken, p.idle, p.held, p.heads = p.found[:0], p.spoken[:0], p.idle[:0], p.held[:0], p.heads[:0]
+	p.words.clear(len(m.vocabulary))
+	p.said = slices.Grow(p.said[:0], len(p.sentences))[:len(p.sentences)]
+	clear(p.said)
+}
+
+// roomy makes room in a full list for as much again: append adds only a quarter
+// to a long one, and a long text would copy its lists many times over.
+func roomy[T any](s []T) []T {
+	if len(s) < cap(s) || len(s) < manyHits {
+		return s
+	}
+	return slices.Grow(s, len(s))
+}
+
+// manyHits is from how many hits on room for their marks is made at once.
+const manyHits = 256
+
+func (m *machine) apply(p *page, rule int32, explain bool) {
+	c := &m.rules[rule]
+	if c.In != "" && c.In != p.in {
+		return
+	}
+	marks := p.marks[c.kind]
+	before := len(marks)
+	if n := len(p.hits[c.terms]); n > manyHits {
+		marks = slices.Grow(marks, n)
+	}
+	si := 0
+hits:
+	for _, h := range p.hits[c.terms] {
+		for si < len(p.sentences)-1 && p.sentences[si].end <= h.start {
+			si++
+		}
+		k := mark{span: h, rule: rule, sent: int32(si), clause: int32(p.clauseAt(si, h.start))}
+		for _, cond := range c.near {
+			if !p.holds(cond, k) {
+				continue hits
+			}
+		}
+		for _, cond := range c.unless {
+			if p.holds(cond, k) {
+				if explain {
+					by, _ := firstOutside(p.hits[cond.set], p.scopeOf(cond.scope, k), k.span)
+					p.held = append(p.held, heldMark{k, by, cond.scope})
+				}
+				continue hits
+			}
+		}
+		marks = append(marks, k)
+	}
+	if before == 0 && len(marks) > 0 {
+		p.spoken = append(p.spoken, int32(c.kind))
+	}
+	p.marks[c.kind] = marks
+}
