@@ -132,13 +132,14 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 // score adds up the outputs that tell how an incident of a text went, which lie
 // together; the answer is in out's memory.
 func (sc *scorer) score(b *bag, out []int32) []int32 {
-	out = append(out[:0], sc.bias...)
+	var sums [256]int32
+	copy(sums[:], sc.bias)
 	for _, id := range b.ids {
 		for _, w := range sc.weights[sc.first[id]:sc.first[id+1]] {
-			out[w.output()] += w.value()
+			sums[w.output()] += w.value()
 		}
 	}
-	return out
+	return append(out[:0], sums[:len(sc.bias)]...)
 }
 
 // one adds up one output.
