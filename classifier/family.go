@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -108,9 +109,11 @@ const maxCVEs = 32
 func (f *facts) readCVEs(v *view) {
 	t := v.r.text.folded.text
 	for i := int(v.where.start); i+13 <= int(v.where.end) && len(f.CVEs) < maxCVEs; i++ {
-		if t[i] != 'c' || string(t[i:i+4]) != "cve-" {
-			continue
+		next := bytes.Index(t[i:v.where.end], []byte("cve-"))
+		if next < 0 {
+			return
 		}
+		i += next
 		j := i + 4
 		for j < int(v.where.end) && (t[j] >= '0' && t[j] <= '9' || t[j] == '-' && j == i+8) {
 			j++

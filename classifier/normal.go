@@ -159,25 +159,27 @@ func (w *folder) copyByte(b byte, o int) {
 	w.kana = 0
 }
 
-// wides writes the plain wide letters from i on, up to one that a spelling may
-// end with, and returns where they end.
+// wides writes the plain wide letters from i on, up to one that a spelling ends
+// with, and returns where they end.
 func (w *folder) wides(s string, i int) int {
 	w.mark(i)
-	j, kana, ends := i, w.kana, false
-	for !ends && plainWide(s, j) {
+	j := i
+	for plainWide(s, j) {
 		if s[j] == 0xE3 && (s[j+1] == 0x83 || s[j+1] == 0x82 && s[j+2] >= 0xA0) {
-			kana++
+			w.kana++
 		} else {
-			kana = 0
+			w.kana = 0
 		}
-		ends = spellings.mayEnd(s[j], s[j+1], s[j+2])
 		j += 3
+		if spellings.mayEnd(s[j-3], s[j-2], s[j-1]) {
+			w.f.text = append(w.f.text, s[i:j]...)
+			i = j
+			if w.respell(j) {
+				return j
+			}
+		}
 	}
 	w.f.text = append(w.f.text, s[i:j]...)
-	w.kana = kana
-	if ends {
-		w.respell(j)
-	}
 	return j
 }
 
@@ -194,12 +196,13 @@ func (w *folder) wide(s string, i int) {
 	}
 }
 
-// respell folds the spelling that the output ends with, if any.
-func (w *folder) respell(end int) {
+// respell folds the spelling that the output ends with, and tells whether there
+// is one.
+func (w *folder) respell(end int) bool {
 	f := w.f
 	from, to := spellings.suffix(f.text)
 	if from == "" {
-		return
+		return false
 	}
 	n := len(f.text) - len(from)
 	o := f.start(n)
@@ -208,6 +211,7 @@ func (w *folder) respell(end int) {
 	}
 	f.text = f.text[:n]
 	w.put(to, o, end)
+	return true
 }
 
 // put writes out for the original bytes from to to.
