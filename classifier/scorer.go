@@ -54,12 +54,14 @@ type outputRange struct{ first, step int }
 
 // scorer is a learned model bound to the signals of a machine.
 type scorer struct {
-	bias    []int32 // by output, in the order of Outputs
-	known   []bool  // by output: the model answers it
-	first   []int32 // weights of signal s for the outputs of a case are weights[first[s]:first[s+1]]
-	weights []signalWeight
-	column  [][]int32 // by output: the weights of all signals
-	output  map[string]int
+	bias   []int32   // by output, in the order of Outputs
+	known  []bool    // by output: the model answers it
+	column [][]int32 // by output: the weights of all signals
+	// The weights of signal s for all outputs of a case lie in rows from row[s] on;
+	// row 0 is of zeros.
+	row    []int32
+	rows   []twoSums
+	output map[string]int
 	// unknown are signals of the model that the rules do not have.
 	unknown []string
 }
@@ -68,16 +70,23 @@ type scorer struct {
 // is lower.
 const unanswered = -1 << 30
 
-// signalWeight is a weight and, in its lowest byte, the output that it is for:
-// there are fewer than 256 of them, and no weight has more than 21 bits.
-type signalWeight int32
+// caseOutputs are those that tell how an incident of a text went, which lie
+// together.
+var caseOutputs = outputRange{1, 1}
 
-func newSignalWeight(output int, value int32) signalWeight {
-	return signalWeight(value<<8 | int32(output))
+// inRow is how many twoSums the outputs of a case take.
+var inRow = (titleOutputs.first - caseOutputs.first + 1) / 2
+
+// twoSums is two sums or weights that are added at once: the lower of 32 bits takes
+// from the upper what it lacks, and the upper has it back when they are parted.
+type twoSums int64
+
+func pair(lower, upper int32) twoSums { return twoSums(upper)<<32 + twoSums(lower) }
+
+func (t twoSums) parts() (lower, upper int32) {
+	lower = int32(t)
+	return lower, int32((t - twoSums(lower)) >> 32)
 }
-
-func (w signalWeight) output() uint8 { return uint8(w) }
-func (w signalWeight) value() int32  { return int32(w) >> 8 }
 
 func newScorer(s *signals, m *learned.Model) *scorer {
 	sc := &scorer{output: map[string]int{}}
@@ -103,7 +112,7 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 	for i, name := range s.names {
 		id[name] = i
 	}
-	rows := make([][]signalWeight, len(s.names))
+	sc.row, sc.rows = make([]int32, len(s.names)), make([]twoSums, inRow)
 	for _, signal := range m.Signals {
 		at, ok := id[signal.Name]
 		if !ok {
@@ -116,30 +125,44 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 				continue
 			}
 			sc.column[o][at] = w.Value
-			if o > sc.output[OutputIncident] && o < titleOutputs.first {
-				rows[at] = append(rows[at], newSignalWeight(o, w.Value))
+			if o < caseOutputs.first || o >= titleOutputs.first || w.Value == 0 {
+				continue
+			}
+			if sc.row[at] == 0 {
+				sc.row[at] = int32(len(sc.rows))
+				sc.rows = append(sc.rows, make([]twoSums, inRow)...)
+			}
+			sum := &sc.rows[int(sc.row[at])+(o-caseOutputs.first)/2]
+			if (o-caseOutputs.first)%2 == 0 {
+				*sum += pair(w.Value, 0)
+			} else {
+				*sum += pair(0, w.Value)
 			}
 		}
-	}
-	sc.first = make([]int32, len(rows)+1)
-	for i, row := range rows {
-		sc.weights = append(sc.weights, row...)
-		sc.first[i+1] = int32(len(sc.weights))
 	}
 	return sc
 }
 
-// score adds up the outputs that tell how an incident of a text went, which lie
-// together; the answer is in out's memory.
+// score adds up the outputs of a case; the answer is in out's memory.
 func (sc *scorer) score(b *bag, out []int32) []int32 {
-	var sums [256]int32
-	copy(sums[:], sc.bias)
+	out = append(out[:0], sc.bias...)
+	var room [64]twoSums
+	sums := append(room[:0], sc.rows[:inRow]...)
 	for _, id := range b.ids {
-		for _, w := range sc.weights[sc.first[id]:sc.first[id+1]] {
-			sums[w.output()] += w.value()
+		row := sc.rows[sc.row[id]:]
+		for i, w := range row[:len(sums)] {
+			sums[i] += w
 		}
 	}
-	return append(out[:0], sums[:len(sc.bias)]...)
+	for i, sum := range sums {
+		lower, upper := sum.parts()
+		o := caseOutputs.first + 2*i
+		out[o] += lower
+		if o+1 < titleOutputs.first {
+			out[o+1] += upper
+		}
+	}
+	return out
 }
 
 // one adds up one output.
