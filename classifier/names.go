@@ -21,6 +21,11 @@ func nameRuneOf(r rune) bool {
 func nameRun(t []byte, i, end int32) span {
 	s, letters := span{i, i}, 0
 	for s.end < end && letters < maxName {
+		if b := t[s.end]; b >= 0xE5 && b <= 0xE9 { // kanji, all of them
+			s.end += 3
+			letters++
+			continue
+		}
 		r, n := letterAt(t[s.end:end])
 		if !nameRuneOf(r) {
 			break

@@ -185,11 +185,17 @@ func japanese(t []byte) bool {
 	return bytes.Contains(t, []byte{0xE3, 0x81}) || bytes.Contains(t, []byte{0xE3, 0x82}) || bytes.Contains(t, []byte{0xE3, 0x83})
 }
 
+// ourselves are companies that have no name.
+var ourselves = newLexicon("当社", "弊社", "同社", "自社", "他社", "本社", "各社", "御社", "貴社", "両社", "小社")
+
 // tieOf reads what binds one mention.
 func (f *facts) tieOf(p *page, i int, m mention, b bonds, others bool) (tie, bool) {
 	r := f.r
 	s := p.sentences[i].span
 	own := p.folded.text[m.start:m.end]
+	if !m.incorporated && !m.quoted && ourselves.whole(own) {
+		return tie{}, false
+	}
 	t := tie{page: p, where: s, news: others, legal: m.incorporated || bytes.HasSuffix(own, []byte("社")), quoted: m.quoted}
 	if b.any {
 		t.kind, t.again = r.leading(p, s, m, b, others && !f.hasVector(breach.ThirdParty))

@@ -56,12 +56,18 @@ func (l *lexicon) mayEnd(t []byte) bool {
 func (l *lexicon) at(t []byte) int {
 	if l.mayStart(t) {
 		for i, w := range l.words {
-			if len(t) >= len(w) && string(t[:len(w)]) == w {
+			if n := len(w); n <= len(t) && t[n-1] == w[n-1] && string(t[:n]) == w {
 				return i
 			}
 		}
 	}
 	return -1
+}
+
+// whole reports whether t is one of the words.
+func (l *lexicon) whole(t []byte) bool {
+	i := l.at(t)
+	return i >= 0 && len(l.words[i]) == len(t)
 }
 
 // ends returns the index of the first of the words that t ends with, or -1.
