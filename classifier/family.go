@@ -62,6 +62,9 @@ var groupShapes = []*regexp.Regexp{
 // noGroup is what those shapes take for a name and is none.
 var noGroup = regexp.MustCompile(`^(?i:the|this|that|our|a|an|no|japan|japanese|russian|chinese|foreign|international|company|another|several|members?|cyber|security|windows|linux|vpn|raas|ransom|ransomware|dark web|web|data|it|we|they|he|she|who|since|after|group|sns|nas|usb|id)(?: |$)|ランサム|ウイルス|攻撃|集団|グループ|以下|当社|同社|第三者|ハッカー|不明|会社|について|データ|情報`)
 
+// groupCues are words of which a sentence with such a shape has one.
+var groupCues = newLexicon("名乗", "称", "呼ば", "という", "集団", "グル", "リ-クサイト", "リークサイト", "脅迫", "亜種", "一味", "group", "gang", "crew", "leak", "calling", "signed", "variant", "hackers", "the name")
+
 // readUnknownGroup names a group by the words that introduce it.
 func (f *facts) readUnknownGroup(v *view) {
 	look := func(p *page, where span) bool {
@@ -81,7 +84,7 @@ func (f *facts) readUnknownGroup(v *view) {
 	}
 	p := &v.r.text
 	for i := v.lo; i < min(v.hi, v.lo+nameSearch); i++ {
-		if containsAny(string(p.folded.text[p.sentences[i].start:p.sentences[i].end]), "名乗", "称", "呼ば", "という", "集団", "グル", "リ-クサイト", "リークサイト", "脅迫", "亜種", "一味", "group", "gang", "crew", "leak", "calling", "signed", "variant", "hackers", "the name") && look(p, p.sentences[i].span) {
+		if s := p.sentences[i].span; groupCues.in(p.folded.text[s.start:s.end]) && look(p, s) {
 			return
 		}
 	}

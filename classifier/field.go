@@ -2,10 +2,9 @@ package classifier
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"oshirase/breach"
 )
 
 // fieldEnds are the endings of words that name a field of a record. They are
@@ -42,14 +41,7 @@ func (r *reading) otherField(hits []dataHit) (span, *page, bool) {
 }
 
 func otherItem(hits []dataHit) (span, bool) {
-	known, kinds := 0, map[breach.DataType]bool{}
-	for _, h := range hits {
-		if h.say == dataIn {
-			known++
-			kinds[h.kind] = true
-		}
-	}
-	if len(kinds) == 0 {
+	if !slices.ContainsFunc(hits, func(h dataHit) bool { return h.say == dataIn }) {
 		return span{}, false
 	}
 	p := hits[0].page

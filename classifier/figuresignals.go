@@ -230,14 +230,11 @@ func (f *facts) addFigure(b *bag, list []candidate, i int, has *[hints]bool) {
 	}
 	b.add(s.ends + int32(end))
 	head, tail := span{clause.start, c.lead}, span{c.end, max(c.end, clause.end)}
-	for kind, marks := range p.marks {
-		if len(marks) == 0 {
-			continue
-		}
-		if p.has(kind, head) {
+	for _, kind := range p.spoken {
+		if p.has(int(kind), head) {
 			b.add(s.before + s.kindOf[kind])
 		}
-		if p.has(kind, tail) {
+		if p.has(int(kind), tail) {
 			b.add(s.after + s.kindOf[kind])
 		}
 	}

@@ -187,7 +187,7 @@ func reportNumber(p *page, from, to int32, told bool) (int, span) {
 		switch b := t[i]; {
 		case b == 0xE7 && hasPrefixAt(t, i, end, "第"):
 			n, j = smallNumber(t, skipBlanks(t, i+3, end), end)
-		case (b == '(' && !hasPrefixAt(t, i, end, "(no") || b == 0xE3 && hasPrefixAt(t, i, end, "【")) && i+4 < end:
+		case (b == '(' && !hasPrefixAt(t, i, end, "(no") || b == 0xE3 && t[i+1] == 0x80 && hasPrefixAt(t, i, end, "【")) && i+4 < end:
 			n, j = smallNumber(t, i+1+2*int(b>>7), end)
 		case b == 'r' && hasPrefixAt(t, i, end, "report "):
 			if n, j := englishReport(t, i+len("report "), end); n > 0 {
@@ -208,6 +208,9 @@ func reportNumber(p *page, from, to int32, told bool) (int, span) {
 			}
 			continue
 		default:
+			if b >= 0xE0 {
+				i += 2 // the rest of a letter
+			}
 			continue
 		}
 		j = skipBlanks(t, j, end)

@@ -330,8 +330,10 @@ func (r *reading) leading(p *page, s span, m mention, b bonds, others bool) (rel
 		if len(gap) > maxBetween || notBetween.in(gap) {
 			continue
 		}
-		gap = gap[len(endings.Find(gap)):]
-		if between.Match(gap) && len(gap) <= 20*3 && (last.end < m.before || m.quoted || attributive.ends(t[last.start:last.end]) >= 0) {
+		if last.end == m.before && !m.quoted && attributive.ends(t[last.start:last.end]) < 0 {
+			continue
+		}
+		if gap = gap[len(endings.Find(gap)):]; len(gap) <= 20*3 && between.Match(gap) {
 			best = c.rel
 		}
 	}
