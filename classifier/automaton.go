@@ -97,18 +97,24 @@ func (a *automaton) step(s, c int32) int32 {
 	}
 }
 
-// scan calls hit for every occurrence: the pattern's index and where it ends.
+// scan calls hit for every occurrence in a short text: the pattern's index and
+// where it ends.
 func (a *automaton) scan(text []byte, hit func(pattern int32, end int)) {
-	a.runs(text, func(run int32, end int) {
-		for ; a.outs[run] >= 0; run++ {
-			hit(a.outs[run], end)
+	var room [64]place
+	for _, at := range a.places(text, room[:0]) {
+		for ; a.outs[at.run] >= 0; at.run++ {
+			hit(a.outs[at.run], int(at.end))
 		}
-	})
+	}
 }
 
-// runs calls hit for every place where patterns end: where their run begins in
-// outs, and where they end.
-func (a *automaton) runs(text []byte, hit func(run int32, end int)) {
+// place is where patterns end in a text: their run in outs, and the end.
+type place struct{ run, end int32 }
+
+// places appends to out every place where patterns end, in order. What ends there is
+// left for later: the processor fetches the runs of several places at once when it
+// need not go back to the text between them.
+func (a *automaton) places(text []byte, out []place) []place {
 	cells := a.cells
 	s := int32(0)
 	for i := 0; i < len(text); {
@@ -146,7 +152,8 @@ func (a *automaton) runs(text []byte, hit func(run int32, end int)) {
 			s = n.link
 		}
 		if o := cells[s].out; o > 0 {
-			hit(o, i)
+			out = append(roomy(out), place{o, int32(i)})
 		}
 	}
+	return out
 }

@@ -31,16 +31,13 @@ type page struct {
 	found  []int32  // the term sets that have hits
 	spoken []int32  // the kinds that have marks
 	asked  ruleSet  // the rules whose terms have hits
-	idle   []place  // where idle terms end
+	places []place  // where terms end, at last idle ones alone
 	needed idSet    // the idle term sets that the rules asked have as conditions
 	held   []heldMark
 	heads  []uint8      // by sentence: what it says of a list below it
 	said   []conceptSet // by sentence
 	words  wordsSaid
 }
-
-// place is where a run of the machine's terms ends in a text.
-type place struct{ run, end int32 }
 
 // run folds, outlines and scans orig.
 func (m *machine) run(p *page, in, orig string, explain bool) {
@@ -52,30 +49,33 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 		return
 	}
 	si, last := 0, len(p.sentences)-1
-	m.auto.runs(p.text, func(run int32, end int) {
-		for si < last && p.sentences[si].end < int32(end) {
+	p.places = m.auto.places(p.text, p.places[:0])
+	idle := p.places[:0] // each is read before it is written
+	for _, at := range p.places {
+		for si < last && p.sentences[si].end < at.end {
 			si++
 			p.words.next()
 		}
-		for ; m.ends[run].id >= 0; run++ {
-			t := m.ends[run]
+		for ; m.ends[at.run].id >= 0; at.run++ {
+			t := m.ends[at.run]
 			if t.idle {
-				p.idle = append(roomy(p.idle), place{run, int32(end)})
+				idle = append(idle, at)
 				break
 			}
-			if !t.standsIn(p.text, end) {
+			if !t.standsIn(p.text, int(at.end)) {
 				continue
 			}
 			switch id := int(t.id); {
 			case id < m.sets:
-				p.hit(t.id, span{int32(end) - int32(t.length), int32(end)})
+				p.hit(t.id, span{at.end - int32(t.length), at.end})
 			case id < m.sets+len(m.concepts):
 				p.said[si].add(id - m.sets)
 			default:
 				p.words.add(t.id - int32(m.sets+len(m.concepts)))
 			}
 		}
-	})
+	}
+	p.places = idle
 	for range p.sentences[si:] {
 		p.words.next()
 	}
@@ -110,7 +110,7 @@ func (m *machine) meetConditions(p *page) {
 			}
 		}
 	}
-	for _, at := range p.idle {
+	for _, at := range p.places {
 		for _, t := range m.ends[at.run:] {
 			if t.id < 0 {
 				break
@@ -151,7 +151,7 @@ func (m *machine) clear(p *page) {
 	}
 	clear(p.asked)
 	clear(p.needed)
-	p.found, p.spoken, p.idle, p.held, p.heads = p.found[:0], p.spoken[:0], p.idle[:0], p.held[:0], p.heads[:0]
+	p.found, p.spoken, p.held, p.heads = p.found[:0], p.spoken[:0], p.held[:0], p.heads[:0]
 	p.words.clear(len(m.vocabulary))
 	p.said = slices.Grow(p.said[:0], len(p.sentences))[:len(p.sentences)]
 	clear(p.said)
