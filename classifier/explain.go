@@ -68,9 +68,10 @@ func (r *reading) trace(b *bag, output string) {
 	sc := r.c.scorer
 	o := sc.output[output]
 	a := LearnedAnswer{Case: r.caseAt, Output: output, Score: float64(sc.one(b, o)) / 1000}
+	by := sc.damping(b, o) / 1000
 	for _, id := range b.ids {
 		if w := sc.column[o][id]; w != 0 {
-			a.Signals = append(a.Signals, LearnedSignal{r.c.signals.names[id], float64(w) / 1000})
+			a.Signals = append(a.Signals, LearnedSignal{r.c.signals.names[id], float64(w) * by})
 		}
 	}
 	slices.SortFunc(a.Signals, heaviestFirst)

@@ -103,13 +103,34 @@ func TestWhatAModelDoesNotAnswerTheRulesDo(t *testing.T) {
 			t.Errorf("with no answer but %s: %v, %s, %s", outputs, c.Vectors, c.LeakStatus, c.Stage)
 		}
 	}
-	m := &learned.Model{Outputs: []string{OutputDisrupted}, Bias: []int32{-1000}}
 	far := strings.Repeat("庭に花が咲きました。", 3*windowSentences)
-	for value, want := range map[int32]bool{1001 + doubt: true, 1000 + doubt: false} {
-		m.Signals = []learned.Signal{{Name: wordSignal + "三毛猫", Weights: []learned.Weight{{Output: 0, Value: value}}}}
-		if f := shipped(t).WithModel(m).Classify(notice("", far+text+far)); f.Cases[0].ServiceDisrupted != want {
-			t.Errorf("a long notice, of a model that does not answer whether it tells of an incident: disrupted %v at %d thousandths", !want, value-1000)
+	for bias, want := range map[int32]bool{doubt + 1: true, doubt: false} {
+		m := &learned.Model{Outputs: []string{OutputDisrupted}, Bias: []int32{bias}}
+		if f := shipped(t).WithModel(m).Classify(notice("", text)); f.Cases[0].ServiceDisrupted != want {
+			t.Errorf("disrupted %v at %d thousandths", !want, bias)
 		}
+	}
+	m := &learned.Model{Outputs: []string{OutputDisrupted}, Bias: []int32{0}}
+	m.Signals = []learned.Signal{{Name: wordSignal + "三毛猫", Weights: []learned.Weight{{Output: 0, Value: 90_000}}}}
+	if f := shipped(t).WithModel(m).Classify(notice("", far+text+far)); !f.Cases[0].ServiceDisrupted {
+		t.Error("a long notice, of a model that does not answer whether it tells of an incident: what stands in the case is not heard")
+	}
+}
+
+func TestTheManySignalsOfALongTextCountForLessEach(t *testing.T) {
+	for signals, want := range map[int]float64{1: 10, 25: 2, 100: 1, 400: 0.5} {
+		if got := Damping(signals); got != want {
+			t.Errorf("%d signals: %v, want %v", signals, got, want)
+		}
+	}
+	m := &learned.Model{Outputs: []string{OutputIncident}, Bias: []int32{0}}
+	m.Signals = []learned.Signal{{Name: wordSignal + "三毛猫", Weights: []learned.Weight{{Output: 0, Value: 1000}}}}
+	c := shipped(t).WithModel(m)
+	score := func(text string) float64 { return c.Explain(notice("", text)).Learned[0].Score }
+	short := score("三毛猫が逃げました。")
+	long := score("三毛猫が逃げました。" + strings.Repeat("委託先のサーバーに第三者が侵入し、お客様の氏名を閲覧された可能性があります。警察に届け、パスワードを変えました。", 5))
+	if !(0 < long && long < short) {
+		t.Errorf("a word weighs %v in a short text, %v in a long one", short, long)
 	}
 }
 

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"math"
 	"slices"
 
 	"oshirase/breach"
@@ -62,6 +63,7 @@ type scorer struct {
 	row    []int32
 	rows   []twoSums
 	output map[string]int
+	words  int32 // the signals from here on are words
 	// unknown are signals of the model that the rules do not have.
 	unknown []string
 }
@@ -89,7 +91,7 @@ func (t twoSums) parts() (lower, upper int32) {
 }
 
 func newScorer(s *signals, m *learned.Model) *scorer {
-	sc := &scorer{output: map[string]int{}}
+	sc := &scorer{output: map[string]int{}, words: s.words}
 	names := Outputs()
 	for i, name := range names {
 		sc.output[name] = i
@@ -143,6 +145,32 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 	return sc
 }
 
+// usualSignals is about how many signals, words apart, the texts show that teach.
+const usualSignals = 100
+
+// Damping is what the weights of a text's signals are multiplied by where it
+// shows so many, words apart: the more there are, the less one tells. A sum of
+// many small weights would else outvote what a long text says plainly.
+func Damping(signals int) float64 {
+	return math.Sqrt(usualSignals / float64(max(1, signals)))
+}
+
+// damping is that of the signals in b for output: titles alone are all short.
+func (sc *scorer) damping(b *bag, output int) float64 {
+	if output >= titleOutputs.first {
+		return 1
+	}
+	n := 0
+	for _, id := range b.ids {
+		if id < sc.words {
+			n++
+		}
+	}
+	return Damping(n)
+}
+
+func damped(sum int32, by float64) int32 { return int32(math.Round(float64(sum) * by)) }
+
 // score adds up the outputs of a case; the answer is in out's memory.
 func (sc *scorer) score(b *bag, out []int32) []int32 {
 	out = append(out[:0], sc.bias...)
@@ -154,12 +182,13 @@ func (sc *scorer) score(b *bag, out []int32) []int32 {
 			sums[i] += w
 		}
 	}
+	by := sc.damping(b, caseOutputs.first)
 	for i, sum := range sums {
 		lower, upper := sum.parts()
 		o := caseOutputs.first + 2*i
-		out[o] += lower
+		out[o] += damped(lower, by)
 		if o+1 < titleOutputs.first {
-			out[o+1] += upper
+			out[o+1] += damped(upper, by)
 		}
 	}
 	return out
@@ -167,11 +196,11 @@ func (sc *scorer) score(b *bag, out []int32) []int32 {
 
 // one adds up one output.
 func (sc *scorer) one(b *bag, output int) int32 {
-	sum, column := sc.bias[output], sc.column[output]
+	sum, column := int32(0), sc.column[output]
 	for _, id := range b.ids {
 		sum += column[id]
 	}
-	return sum
+	return sc.bias[output] + damped(sum, sc.damping(b, output))
 }
 
 // best returns the index of the value of a field that scores highest.

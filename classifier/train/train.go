@@ -162,9 +162,14 @@ func leadOf(n *breach.Notice, least int) (*breach.Notice, bool) {
 // add fills s with the signals of n, which is its record's notice or the lead of
 // that.
 func (t *table) add(c *classifier.Classifier, n *breach.Notice, s *sample) {
+	apart := 0 // from words
 	for _, name := range c.Signals(n, s.lesson == ofCase) {
-		if word, ok := classifier.CutWord(name); ok && s.lesson != ofTitle && !t.inTexts[word] {
+		word, ok := classifier.CutWord(name)
+		if ok && s.lesson != ofTitle && !t.inTexts[word] {
 			continue
+		}
+		if !ok {
+			apart++
 		}
 		at, ok := t.number[name]
 		if !ok {
@@ -173,6 +178,11 @@ func (t *table) add(c *classifier.Classifier, n *breach.Notice, s *sample) {
 			t.names = append(t.names, name)
 		}
 		s.columns, s.values = append(s.columns, at), append(s.values, valueOf(name, s.lesson))
+	}
+	if s.lesson != ofTitle {
+		for i := range s.values {
+			s.values[i] *= classifier.Damping(apart)
+		}
 	}
 	t.samples = append(t.samples, s)
 }
