@@ -24,8 +24,9 @@ type Config struct {
 // Classifier judges notices. It is safe for concurrent use.
 type Classifier struct {
 	rules   *ruleset
-	plain   *machine // of the rules alone
-	m       *machine // with the words of the model
+	plain   *machine        // as compiled
+	alone   func() *machine // plain made ready to run without a model's words
+	m       *machine        // ready to run
 	k       kinds
 	signals *signals
 	scorer  *scorer // nil: the rules alone judge
@@ -47,21 +48,35 @@ func New(cfg Config) (*Classifier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile rules: %w", err)
 	}
-	c := &Classifier{rules: rs, plain: m, k: newKinds(m)}
+	c := &Classifier{rules: rs, k: newKinds(m), plain: m, alone: sync.OnceValue(func() *machine { return m.withWords(nil) })}
 	return c.WithModel(rs.model), nil
 }
 
 // WithModel returns a classifier with the same rules and another learned model;
 // with nil, the rules alone judge.
 func (c *Classifier) WithModel(m *learned.Model) *Classifier {
-	other := &Classifier{rules: c.rules, plain: c.plain, m: c.plain, k: c.k, digest: c.rules.digest(m)}
+	var words []string
 	if m != nil {
-		other.m = c.plain.withWords(wordsOf(m.Signals))
+		words = wordsOf(m.Signals)
 	}
-	other.signals = newSignals(other.m)
+	other := c.finding(words)
+	other.digest = c.rules.digest(m)
 	if m != nil {
 		other.scorer = newScorer(other.signals, m)
 	}
+	return other
+}
+
+// finding returns a classifier with the same rules and no model that finds the
+// words as well.
+func (c *Classifier) finding(words []string) *Classifier {
+	other := &Classifier{rules: c.rules, k: c.k, plain: c.plain, alone: c.alone}
+	if len(words) == 0 {
+		other.m = c.alone()
+	} else {
+		other.m = c.plain.withWords(words)
+	}
+	other.signals = newSignals(other.m)
 	other.pool.New = func() any { return &reading{c: other} }
 	return other
 }

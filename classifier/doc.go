@@ -12,9 +12,9 @@
 // A notice is read in steps. It is folded to one spelling with a way back to
 // the printed bytes (normal.go, space.go, spelling.go), outlined into sentences
 // and clauses (sentence.go), and scanned once by an automaton over the terms of
-// all rules (automaton.go); rules then look at the surroundings of each hit
-// (machine.go). What is left are marks, and the rest of the package is grammar
-// over marks: relevance.go, split.go, vectors.go, leak_grammar.go, leak.go and
+// all rules and the words of the model (automaton.go, machine.go); rules then look
+// at the surroundings of each hit (page.go). What is left are marks, and the rest
+// of the package is grammar over marks: relevance.go, split.go, vectors.go, leak_grammar.go, leak.go and
 // doubt.go, data.go, count.go and so on, ending with the rubric in severity.go.
 // Figures are read in figure.go, kanji.go, counter.go, english.go and count.go,
 // corrected in headline.go, weighed in weigh.go and figuresignals.go, added up in

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// machine is a ruleset made ready to run, with the words of a model if there is
-// one: all that is looked for is found in one pass.
+// machine is a ruleset as it runs, with the words of a model if there is one: all
+// that is looked for is found in one pass.
 type machine struct {
 	auto *automaton // of the stems
 	// stems are what is looked for, and terms what each is: one stem may stand
@@ -73,6 +73,7 @@ type condition struct {
 	set int
 }
 
+// compile makes all of a machine but what finds the terms, which withWords adds.
 func compile(rs *ruleset) (*machine, error) {
 	m := &machine{kinds: map[string]int{}, ofTopic: map[string][]int{}}
 	setIDs := map[string]int{}
@@ -167,7 +168,6 @@ func compile(rs *ruleset) (*machine, error) {
 		t := &m.terms[i]
 		t.idle = int(t.id) < m.sets && m.rulesOf[t.id] == nil
 	}
-	m.makeAutomaton()
 	return m, nil
 }
 

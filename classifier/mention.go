@@ -247,7 +247,7 @@ func namesService(noun []byte) bool {
 		return false
 	}
 	noun = bytes.TrimSuffix(noun, []byte(services.words[w]))
-	return servedEnds.ends(bytes.TrimSuffix(noun, []byte("用"))) >= 0
+	return servedEnds.ends(noun) >= 0 || servedEnds.ends(bytes.TrimSuffix(noun, []byte("用"))) >= 0
 }
 
 var (

@@ -17,11 +17,9 @@ const wordSignal = "word:"
 // one.
 func CutWord(signal string) (word string, ok bool) { return strings.CutPrefix(signal, wordSignal) }
 
-// withWords returns a machine that finds the words of a model as well.
+// withWords returns the machine that finds the words of a model as well, ready to
+// run.
 func (m *machine) withWords(words []string) *machine {
-	if len(words) == 0 {
-		return m
-	}
 	other := *m
 	other.vocabulary = words
 	other.stems, other.terms = slices.Clone(m.stems), slices.Clone(m.terms)
@@ -184,9 +182,8 @@ func pieces(letters []rune, least, most int, yield func(string)) {
 // [Classifier.Signals] tell also which of the words stand in a text. It is for
 // training.
 func (c *Classifier) WithVocabulary(words []string) *Classifier {
-	other := c.WithModel(nil)
-	other.m = other.plain.withWords(words)
-	other.signals = newSignals(other.m)
+	other := c.finding(words)
+	other.digest = c.rules.digest(nil)
 	return other
 }
 
