@@ -43,16 +43,17 @@ type LearnedSignal struct {
 // maxSignalsShown bounds the signals of one answer.
 const maxSignalsShown = 8
 
-// traceCase remembers the answers of a case that the model gives, while
-// explaining.
-func (r *reading) traceCase(b *bag) {
+// traceCase remembers, while explaining, the answers of a case that the model
+// gives: of the vectors those that it sees, and those that the rules see.
+func (f *facts) traceCase(b *bag) {
+	r := f.r
 	if !r.explaining {
 		return
 	}
 	vectors, leaks, stages := breach.Vectors(), breach.LeakStatuses(), breach.Stages()
 	r.trace(b, outputPrimary+string(vectors[primaryOutputs.best(r.scores, len(vectors))]))
 	for i, v := range vectors {
-		if r.scores[vectorOutputs.of(i)] > 0 {
+		if r.scores[vectorOutputs.of(i)] > 0 || f.signs[v] != nil && v != breach.UnknownVector {
 			r.trace(b, outputVector+string(v))
 		}
 	}

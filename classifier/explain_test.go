@@ -3,10 +3,12 @@ package classifier
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"oshirase/breach"
+	"oshirase/classifier/learned"
 )
 
 func TestAnExplanationTellsWhatHeldARuleBack(t *testing.T) {
@@ -74,5 +76,17 @@ func TestAnExplanationTellsWhatSilencedAVector(t *testing.T) {
 				t.Errorf("%s: %s is told to have spoken", x.text, x.rule)
 			}
 		}
+	}
+}
+
+// Why a vector is not told is asked most where a rule names it.
+func TestAnExplanationWeighsWhatTheModelTookBack(t *testing.T) {
+	m := &learned.Model{Outputs: []string{outputPrimary + "ransomware", outputVector + "third_party"}, Bias: []int32{9000, -9000}}
+	e := shipped(t).WithModel(m).Explain(notice("", "当社の委託先のサーバーがランサムウェアに感染し、お客様の個人情報が漏えいしました。"))
+	if slices.Contains(e.Finding.Cases[0].Vectors, breach.ThirdParty) {
+		t.Fatal("the model takes nothing back")
+	}
+	if !slices.ContainsFunc(e.Learned, func(a LearnedAnswer) bool { return a.Output == outputVector+"third_party" && a.Score < 0 }) {
+		t.Errorf("%+v", e.Learned)
 	}
 }

@@ -148,7 +148,7 @@ func (f *facts) learn(v *view) {
 	b := r.gather(v.title, w, true)
 	b.answers(r.c.signals, f)
 	r.scores = sc.score(b, r.scores)
-	r.traceCase(b)
+	f.traceCase(b)
 	prove := func(field, output string) {
 		if p, where, ok := r.proof(v.title, w, output); ok {
 			f.ev.add(field, p, where)

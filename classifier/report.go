@@ -86,15 +86,15 @@ var published = regexp.MustCompile(`第 ?` + smallDigits + ` ?報(?:を(?:公表
 // publishedNumber is none where a later report is named too: the text then
 // looks back on a series of them.
 func (v *view) publishedNumber() (int, span) {
-	from := int(v.where.start)
-	head := v.r.text.folded.text[from:min(int(v.where.end), from+reportHead)]
+	from, t := int(v.where.start), v.r.text.folded.text[v.where.start:v.where.end]
+	head := t[:min(len(t), reportHead)]
 	m := published.FindSubmatchIndex(head)
 	if m == nil {
 		return 0, span{}
 	}
 	n, _ := smallNumber(head, m[2], m[3])
-	for _, other := range anyReport.FindAllSubmatchIndex(head, -1) {
-		if later, _ := smallNumber(head, other[2], other[3]); later > n {
+	for _, other := range anyReport.FindAllSubmatchIndex(t, -1) {
+		if later, _ := smallNumber(t, other[2], other[3]); later > n {
 			return 0, span{}
 		}
 	}
