@@ -17,7 +17,8 @@ type sumOfParts struct {
 const (
 	sumByGroup     = iota // each of another group, in one sentence or list
 	sumByKind             // disjoint sets of data: 氏名のみ3件、氏名・メールアドレス7件
-	sumByRow              // one behind the other: 在校生29人と修了生74人
+	sumByRow              // one behind the other: 在校生29人、修了生74人
+	sumByJoin             // those joined by a word: 在校生29人と修了生74人
 	sumByLines            // one place or group a line
 	sumByDataLines        // one a line, with kinds of data, which may overlap
 	sumBySentence         // all of one unit in a sentence
@@ -27,7 +28,7 @@ const (
 	sumByPair             // two neighbours
 )
 
-var sumNames = [...]string{"groups", "kinds", "row", "lines", "lines of data", "sentence", "people of a sentence", "run", "items", "pair"}
+var sumNames = [...]string{"groups", "kinds", "row", "joined row", "lines", "lines of data", "sentence", "people of a sentence", "run", "items", "pair"}
 
 const (
 	// groupReach is how many sentences apart the figures of different groups may
@@ -79,7 +80,8 @@ func (f *facts) sums(list []candidate) (out []sumOfParts) {
 	run(sumByKind, func(a, b *candidate) bool {
 		return a.page == b.page && a.sent == b.sent && a.kind == b.kind && a.page.only(a.sent)
 	})
-	run(sumByRow, func(a, b *candidate) bool { return a.kind == b.kind && nextOf(f.r, a, b) })
+	run(sumByRow, func(a, b *candidate) bool { return a.kind == b.kind && nextOf(f.r, a, b) != "" })
+	run(sumByJoin, func(a, b *candidate) bool { return a.kind == b.kind && saysAnd(nextOf(f.r, a, b)) })
 	run(sumByLines, func(a, b *candidate) bool { return nextLine(a, b) && !f.r.namesData(a) && !f.r.namesData(b) })
 	run(sumByDataLines, nextLine)
 	run(sumBySentence, func(a, b *candidate) bool { return a.page == b.page && a.sent == b.sent && a.kind == b.kind })
@@ -199,11 +201,15 @@ func otherThing(a, b *candidate) bool {
 	return containsAny(gap, "が、", "のうち", "に対し", " with ", " of the ")
 }
 
-// nextOf reports whether b is the next group behind a in a row.
-func nextOf(r *reading, a, b *candidate) bool {
+// saysAnd reports whether what stands between two groups is a word for and.
+func saysAnd(between string) bool { return strings.Trim(between, "、・,") != "" }
+
+// nextOf is what stands between a and b where b is the next group behind a in a
+// row: と, 及び, 、 and the like. It is empty where b is not.
+func nextOf(r *reading, a, b *candidate) string {
 	t := a.page.folded.text
 	if a.page != b.page || a.start == b.start || b.lead < a.end || b.lead-a.end > 60 || b.partOf || b.total {
-		return false
+		return ""
 	}
 	gap := string(t[a.end:b.lead])
 	for _, h := range r.dataFrom(a.page, a.end) {
@@ -211,19 +217,23 @@ func nextOf(r *reading, a, b *candidate) bool {
 			break
 		}
 		if h.end <= b.lead {
-			return false
+			return ""
 		}
 	}
 	gap = strings.TrimPrefix(strings.TrimPrefix(gap, "分"), "様")
-	rest, ok := "", false
+	rest, between := "", ""
 	for _, w := range []string{"と、", "と", "、", "及び", "および", "並びに", "ならびに", "や", "・", ",", " and"} {
-		if rest, ok = strings.CutPrefix(gap, w); ok {
+		if after, ok := strings.CutPrefix(gap, w); ok {
+			rest, between = after, w
 			break
 		}
 	}
-	if !ok || containsAny(rest, "うち", "内訳", "。", "のみ", "いずれ", "そこから", "残", "から", "当初", "今回", "訂正", "(", ")", ";", "また", "が", "を", "で", "。", "、") {
-		return false
+	if between == "" || containsAny(rest, "うち", "内訳", "。", "のみ", "いずれ", "そこから", "残", "から", "当初", "今回", "訂正", "(", ")", ";", "また", "が", "を", "で", "。", "、") {
+		return ""
 	}
 	topic := strings.HasSuffix(rest, "は") || strings.HasSuffix(rest, "が")
-	return !topic || bytes.HasSuffix(t[:a.lead], []byte("は")) || strings.HasPrefix(gap, "、") && bytes.Contains(t[a.page.sentences[a.sent].start:a.start], []byte("は"))
+	if topic && !bytes.HasSuffix(t[:a.lead], []byte("は")) && (between != "、" || !bytes.Contains(t[a.page.sentences[a.sent].start:a.start], []byte("は"))) {
+		return ""
+	}
+	return between
 }
