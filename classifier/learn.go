@@ -11,10 +11,15 @@ import (
 // windows overlap by half.
 const windowSentences = 48
 
-// doubt is how much surer, in thousandths of a logit, the model must be to take
-// back what the rules say: that there is an incident, what leaked, which report
-// it is.
-const doubt = 1500
+// How much surer, in thousandths of a logit, the model must be to take back what
+// the rules say: that there is an incident, and what leaked, which vectors there
+// are, what stood still, which report it is. Judged in folds, the model alone is
+// right of incidents as often as with any doubt; of facts it has the habits of
+// those who labelled, which the rules hold to the rubric.
+const (
+	doubtIncident = 400
+	doubt         = 1500
+)
 
 // sure is a score for an incident, in thousandths of a logit, beyond which no
 // other window is looked at; below it, a better one may come.
@@ -54,7 +59,7 @@ func (r *reading) relevance() verdict {
 	if r.explaining {
 		r.trace(r.gatherWindow(v, r.near), OutputIncident)
 	}
-	v.breach = score > 0 || v.breach && (score > -doubt || r.ownSpoke())
+	v.breach = score > 0 || v.breach && (score > -doubtIncident || r.ownSpoke())
 	if !v.breach {
 		return v
 	}

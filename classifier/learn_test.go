@@ -54,7 +54,7 @@ func TestWithoutAModelTheRulesAloneJudge(t *testing.T) {
 // What a model takes back must be beyond doubt.
 func TestTheRulesStandWhereTheModelIsInDoubt(t *testing.T) {
 	n := notice(stories[0].title, stories[0].text)
-	for bias, want := range map[int32]bool{-doubt + 1: true, -doubt - 1: false, 1: true} {
+	for bias, want := range map[int32]bool{-doubtIncident + 1: true, -doubtIncident - 1: false, 1: true} {
 		c := shipped(t).WithModel(&learned.Model{Outputs: []string{OutputIncident}, Bias: []int32{bias}})
 		if got := c.Classify(n).IsBreach; got != want {
 			t.Errorf("at %d thousandths: incident %v, want %v", bias, got, want)
