@@ -19,6 +19,8 @@ type facts struct {
 	attack                             bool
 	unnumbered                         bool
 	noHarm                             bool // learned: the text claims no harm
+	// learned is what the model says of kinds of data, where it is beyond doubt.
+	learned map[breach.DataType]opinion
 }
 
 // readByRules reads what a model may correct as the rules alone see it.

@@ -76,6 +76,9 @@ func (f *facts) readData(v *view) {
 	for i := range hits {
 		h := &hits[i]
 		h.say = f.judgeData(hits, i)
+		if o, ok := f.learned[h.kind]; ok && !o.yes && h.say == dataIn {
+			h.say = dataNothing
+		}
 		switch h.say {
 		case dataIn:
 			in[h.kind] = true
@@ -83,6 +86,12 @@ func (f *facts) readData(v *view) {
 		case dataOut:
 			out[h.kind] = true
 			f.ev.add("excluded_data_types", h.page, h.page.around(h.mark))
+		}
+	}
+	for _, d := range learnedData {
+		if o := f.learned[d]; o.yes && !in[d] && !out[d] {
+			in[d] = true
+			f.ev.add("data_types", o.page, o.where)
 		}
 	}
 	if !in[breach.DataOther] {

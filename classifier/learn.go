@@ -183,6 +183,18 @@ func (f *facts) learn(v *view) {
 		prove("core_operation", OutputCore)
 	}
 	f.noHarm = r.scores[sc.output[OutputNoHarm]] > 0
+	f.learned = map[breach.DataType]opinion{}
+	for i, d := range learnedData {
+		switch score := r.scores[dataOutputs.of(i)]; {
+		case !sc.known[dataOutputs.of(i)]:
+		case score < -doubt:
+			f.learned[d] = opinion{}
+		case score > doubt:
+			if p, where, ok := r.proof(v.title, w, outputData+string(d)); ok {
+				f.learned[d] = opinion{yes: true, page: p, where: where}
+			}
+		}
+	}
 	if o := sc.output[OutputDisrupted]; sc.known[o] && r.corrects(o, f.ServiceDisrupted) {
 		f.ServiceDisrupted = !f.ServiceDisrupted
 		delete(f.ev, "service_disrupted")
@@ -190,6 +202,14 @@ func (f *facts) learn(v *view) {
 			prove("service_disrupted", OutputDisrupted)
 		}
 	}
+}
+
+// opinion is a learned answer to a yes or no, with the place that speaks most for
+// a yes.
+type opinion struct {
+	yes   bool
+	page  *page
+	where span
 }
 
 // follows reports whether the number of the report contradicts that it is the

@@ -134,6 +134,29 @@ func TestTheManySignalsOfALongTextCountForLessEach(t *testing.T) {
 	}
 }
 
+func TestAModelCorrectsTheCardsBeyondDoubt(t *testing.T) {
+	const told = "当社通販サイトが不正アクセスを受け、お客様310名の氏名とカード番号が流出しました。"
+	const hinted = "当社通販サイトが不正アクセスを受け、お客様310名の氏名が流出しました。三毛猫の絵のカードをお使いの方です。"
+	for _, x := range []struct {
+		text string
+		bias int32
+		want bool
+	}{{told, -doubt, true}, {told, -doubt - 1, false}, {hinted, doubt - 20, false}, {hinted, doubt, true}} {
+		m := &learned.Model{Outputs: []string{outputData + string(breach.DataCardNumber)}, Bias: []int32{x.bias}}
+		m.Signals = []learned.Signal{{Name: "card", Weights: []learned.Weight{{Output: 0, Value: 1}}}}
+		if x.bias < 0 {
+			m.Signals = nil
+		}
+		c := shipped(t).WithModel(m).Classify(notice("", x.text)).Cases[0]
+		if got := slices.Contains(c.DataTypes, breach.DataCardNumber); got != x.want {
+			t.Errorf("%s\nat %d thousandths: card number %v, want %v", x.text, x.bias, got, x.want)
+		}
+		if quotes := c.Evidence["data_types"]; x.text == hinted && x.want && !slices.ContainsFunc(quotes, func(q breach.Quote) bool { return strings.Contains(q.Text, "三毛猫") }) {
+			t.Errorf("the card rests on %v", quotes)
+		}
+	}
+}
+
 func TestWhatStandsFarAwayChangesNothing(t *testing.T) {
 	far := strings.Repeat("秋の新しい献立をご用意いたしました。栗と芋を使った品が並びます。\n", 400)
 	f := shipped(t).Classify(notice("", far+plain+"\n"+far))

@@ -8,7 +8,7 @@ import (
 	"oshirase/classifier/learned"
 )
 
-// Outputs of a learned model; the last five stand before a value each. That of
+// Outputs of a learned model; the last six stand before a value each. That of
 // the count weighs the answers of one notice against each other.
 const (
 	OutputIncident  = "incident"
@@ -21,8 +21,14 @@ const (
 	outputVector    = "vector "
 	outputLeak      = "leak "
 	outputStage     = "stage "
+	outputData      = "data "
 	outputOfTitle   = "title primary " // the primary vector that a title alone shows
 )
+
+// learnedData are the kinds of data that a model corrects: warnings and what is
+// denied speak of cards as often as what leaked. Of other kinds the rules are right
+// as often, judged in folds, or more.
+var learnedData = []breach.DataType{breach.DataCardNumber}
 
 // Outputs lists what a model of [learned] may answer here, by name.
 func Outputs() []string {
@@ -36,6 +42,9 @@ func Outputs() []string {
 	for _, s := range breach.Stages() {
 		out = append(out, outputStage+string(s))
 	}
+	for _, d := range learnedData {
+		out = append(out, outputData+string(d))
+	}
 	for _, v := range breach.Vectors() {
 		out = append(out, outputOfTitle+string(v))
 	}
@@ -48,7 +57,8 @@ var (
 	vectorOutputs  = outputRange{5, 2}
 	leakOutputs    = outputRange{4 + 2*len(breach.Vectors()), 1}
 	stageOutputs   = outputRange{leakOutputs.first + len(breach.LeakStatuses()), 1}
-	titleOutputs   = outputRange{stageOutputs.first + len(breach.Stages()), 1}
+	dataOutputs    = outputRange{stageOutputs.first + len(breach.Stages()), 1}
+	titleOutputs   = outputRange{dataOutputs.first + len(learnedData), 1}
 )
 
 type outputRange struct{ first, step int }

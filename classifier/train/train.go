@@ -250,6 +250,8 @@ func questions() []question {
 			if value == string(breach.LeakUnknown) {
 				q.missed = costSilence
 			}
+		case kind == "data":
+			q.asks, q.yes = incident, func(r *eval.Record) bool { return slices.Contains(r.Labels.DataTypes, breach.DataType(value)) }
 		case kind == "stage":
 			q.asks, q.yes = incident, func(r *eval.Record) bool { return string(r.Labels.Stage) == value }
 		}
