@@ -21,6 +21,14 @@ const (
 	doubt         = 1500
 )
 
+// Where the rules see an incident and the model none, passages of closeSentences
+// are asked by themselves: a page of advice may hold the tale of a real one. Beyond
+// closeSure, in thousandths of a logit, it stands.
+const (
+	closeSentences = 12
+	closeSure      = 3000
+)
+
 // sure is a score for an incident, in thousandths of a logit, beyond which no
 // other window is looked at; below it, a better one may come.
 const sure = 3000
@@ -54,6 +62,14 @@ func (r *reading) relevance() verdict {
 		w := window{lo, min(n, lo+windowSentences)}
 		if s := sc.one(r.gatherWindow(v, w), sc.output[OutputIncident]); s > score {
 			r.near, score = w, s
+		}
+	}
+	if v.breach && score <= -doubtIncident && n > closeSentences {
+		for lo := 0; lo+closeSentences/2 < n; lo += closeSentences / 2 {
+			w := window{lo, min(n, lo+closeSentences)}
+			if s := sc.one(r.gatherWindow(v, w), sc.output[OutputIncident]); s > closeSure && s > score {
+				r.near, score = w, s
+			}
 		}
 	}
 	if r.explaining {

@@ -134,6 +134,20 @@ func TestTheManySignalsOfALongTextCountForLessEach(t *testing.T) {
 	}
 }
 
+func TestAPageOfOtherMattersMayHoldTheTaleOfAnIncident(t *testing.T) {
+	other := strings.Repeat("庭に花が咲きました。", 12)
+	tale := "当社のサーバーがランサムウェアに感染し、お客様の個人情報が漏えいしました。" + strings.Repeat("三毛猫が見つけました。", 2*closeSentences)
+	for weight, want := range map[int32]bool{9000: true, 10: false} {
+		m := &learned.Model{Outputs: []string{OutputIncident}, Bias: []int32{0}, Signals: []learned.Signal{
+			{Name: wordSignal + "三毛猫", Weights: []learned.Weight{{Output: 0, Value: weight}}},
+			{Name: wordSignal + "庭", Weights: []learned.Weight{{Output: 0, Value: -9500}}},
+		}}
+		if f := shipped(t).WithModel(m).Classify(notice("", other+tale+other)); f.IsBreach != want {
+			t.Errorf("a passage that weighs %d: incident %v", weight, f.IsBreach)
+		}
+	}
+}
+
 func TestAModelCorrectsTheCardsBeyondDoubt(t *testing.T) {
 	const told = "当社通販サイトが不正アクセスを受け、お客様310名の氏名とカード番号が流出しました。"
 	const hinted = "当社通販サイトが不正アクセスを受け、お客様310名の氏名が流出しました。三毛猫の絵のカードをお使いの方です。"
