@@ -21,9 +21,11 @@ const (
 	doubt         = 1500
 )
 
-// Where the rules see an incident and the model none, passages of closeSentences
-// are asked by themselves: a page of advice may hold the tale of a real one. Beyond
-// closeSure, in thousandths of a logit, it stands.
+// Where the rules see what the model does not, passages of a longer text are asked
+// by themselves: a page of advice may hold the tale of a real incident, a long
+// report one sentence on the way in. Beyond closeSure, in thousandths of a logit,
+// an incident stands; a vector stands above -doubtIncident in the sentences around
+// what the rules found, half as many.
 const (
 	closeSentences = 12
 	closeSure      = 3000
@@ -178,6 +180,7 @@ func (f *facts) learn(v *view) {
 			}
 		}
 	}
+	f.sentences = w.hi - w.lo
 	f.learnVectors(prove)
 	leaks, stages := breach.LeakStatuses(), breach.Stages()
 	if leak := leaks[leakOutputs.best(r.scores, len(leaks))]; r.surer(outputLeak, string(leak), string(f.LeakStatus)) {
@@ -286,6 +289,19 @@ func (r *reading) surer(prefix, learned, rules string) bool {
 	return sc.known[a] && sc.known[b] && r.scores[a]-r.scores[b] > doubt
 }
 
+// standsByItself reports whether the passage around what the rules found for a
+// vector does not speak against it, in a case so long that much else is told.
+func (f *facts) standsByItself(v breach.Vector, output int) bool {
+	r, s := f.r, f.signs[v]
+	if s.page != &r.text || f.sentences <= closeSentences {
+		return false
+	}
+	at := int(s.mark.sent)
+	b := r.gather(nil, window{max(0, at-closeSentences/4), min(len(r.text.sentences), at+1+closeSentences/4)}, true)
+	b.answers(r.c.signals, f)
+	return r.c.scorer.one(b, output) > -doubtIncident
+}
+
 // learnVectors sets the vectors and their proof; what the rules found as well
 // keeps the rules' proof.
 func (f *facts) learnVectors(prove func(field, output string)) {
@@ -304,7 +320,7 @@ func (f *facts) learnVectors(prove func(field, output string)) {
 	if primary != breach.UnknownVector {
 		for _, v := range all {
 			score := scoreOf(v)
-			stands := f.signs[v] != nil && (score > -doubt || !known[outputOf(v)])
+			stands := f.signs[v] != nil && (score > -doubt || !known[outputOf(v)] || f.standsByItself(v, outputOf(v)))
 			if v != primary && v != breach.UnknownVector && (score > 0 || stands || own(v)) {
 				vectors = append(vectors, v)
 			}

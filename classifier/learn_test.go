@@ -148,6 +148,23 @@ func TestAPageOfOtherMattersMayHoldTheTaleOfAnIncident(t *testing.T) {
 	}
 }
 
+func TestAVectorStandsWhereItsOwnPassageDoesNotSpeakAgainstIt(t *testing.T) {
+	const way = "侵入には、委託先の管理者アカウントの認証情報が不正に取得されて使われました。"
+	long := "当社のサーバーがランサムウェアに感染し、お客様の個人情報が漏えいしました。" + strings.Repeat("庭のサーバーに侵入されました。", closeSentences) + "%s" + strings.Repeat("庭のサーバーに侵入されました。", closeSentences)
+	for _, x := range []struct {
+		text string
+		want bool
+	}{{strings.ReplaceAll(long, "%s", strings.Repeat("調査を続けます。", 3)+way+strings.Repeat("調査を続けます。", 3)), true}, {strings.ReplaceAll(long, "%s", way), false}} {
+		m := &learned.Model{Outputs: []string{outputVector + string(breach.AccountTakeover), outputPrimary + string(breach.Ransomware)}, Bias: []int32{0, 0}, Signals: []learned.Signal{
+			{Name: wordSignal + "庭", Weights: []learned.Weight{{Output: 0, Value: -9000}}},
+		}}
+		c := shipped(t).WithModel(m).Classify(notice("", x.text)).Cases[0]
+		if got := slices.Contains(c.Vectors, breach.AccountTakeover); got != x.want {
+			t.Errorf("%s\n%v", x.text, c.Vectors)
+		}
+	}
+}
+
 func TestAModelCorrectsTheCardsBeyondDoubt(t *testing.T) {
 	const told = "当社通販サイトが不正アクセスを受け、お客様310名の氏名とカード番号が流出しました。"
 	const hinted = "当社通販サイトが不正アクセスを受け、お客様310名の氏名が流出しました。三毛猫の絵のカードをお使いの方です。"
