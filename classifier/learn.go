@@ -331,6 +331,10 @@ func (f *facts) learnVectors(prove func(field, output string)) {
 		slices.SortStableFunc(vectors[1:], func(a, b breach.Vector) int {
 			return cmp.Compare(scoreOf(b), scoreOf(a))
 		})
+		if at := slices.Index(vectors, breach.Defacement); primary == breach.VulnerabilityExploit && at > 0 && !own(primary) {
+			primary = breach.Defacement // what was done comes before the weakness that let it
+			vectors[0], vectors[at] = vectors[at], vectors[0]
+		}
 	}
 	delete(f.ev, "vectors")
 	delete(f.ev, "primary_vector")

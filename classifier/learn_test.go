@@ -165,6 +165,14 @@ func TestAVectorStandsWhereItsOwnPassageDoesNotSpeakAgainstIt(t *testing.T) {
 	}
 }
 
+func TestARewrittenPageComesBeforeTheWeaknessThatLetIt(t *testing.T) {
+	m := &learned.Model{Outputs: []string{outputPrimary + string(breach.VulnerabilityExploit), outputPrimary + string(breach.Defacement)}, Bias: []int32{1000, 0}}
+	c := shipped(t).WithModel(m).Classify(notice("", "当社ホームページの更新ソフトの脆弱性が悪用され、第三者にページの一部が改ざんされました。")).Cases[0]
+	if want := []breach.Vector{breach.Defacement, breach.VulnerabilityExploit}; !slices.Equal(c.Vectors, want) || c.PrimaryVector != want[0] {
+		t.Errorf("%v, first %s", c.Vectors, c.PrimaryVector)
+	}
+}
+
 func TestAModelCorrectsTheCardsBeyondDoubt(t *testing.T) {
 	const told = "当社通販サイトが不正アクセスを受け、お客様310名の氏名とカード番号が流出しました。"
 	const hinted = "当社通販サイトが不正アクセスを受け、お客様310名の氏名が流出しました。三毛猫の絵のカードをお使いの方です。"
