@@ -95,10 +95,7 @@ func (f *facts) readData(v *view) {
 		}
 	}
 	if !in[breach.DataOther] {
-		if s, p, ok := r.otherField(hits); ok {
-			in[breach.DataOther] = true
-			f.ev.add("data_types", p, s)
-		}
+		f.otherListed(hits, in)
 	}
 	f.readUnnamed(v, in)
 	if f.LeakStatus != breach.LeakConfirmed && f.LeakStatus != breach.LeakSuspected && (f.PrimaryVector == breach.Impersonation || f.PrimaryVector == breach.DDoS ||

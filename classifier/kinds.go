@@ -11,7 +11,7 @@ type kinds struct {
 
 	leakNoun, leakAct, leakViewed, leakDelivered, deceit int
 
-	fieldAdvice, fieldAsked, fieldContainer, fieldDocument, fieldForm, fieldMethod, fieldPersonal, fieldSpared, fieldTried int
+	fieldAdvice, fieldAsked, fieldContainer, fieldDocument, fieldForm, fieldMethod, fieldNoun, fieldPersonal, fieldSpared, fieldTried int
 
 	countPeople, countThing, countTouched, countWhole, countWholeBefore, countAfter, countActor, countAccount, countSeveral, countTarget, countReceived, countMutual, countPreliminary, countSuperseded, countNotAffected, countViewer, countUntold int
 
@@ -56,7 +56,7 @@ func newKinds(m *machine) kinds {
 		leakDelivered: m.kind("leak/delivered"), deceit: m.kind("detail/BEC"),
 		fieldAdvice: m.kind("field/advice"), fieldAsked: m.kind("field/asked"),
 		fieldContainer: m.kind("field/container"), fieldDocument: m.kind("field/document"),
-		fieldForm: m.kind("field/form"), fieldMethod: m.kind("field/method"), fieldPersonal: m.kind("field/personal"), fieldSpared: m.kind("field/spared"), fieldTried: m.kind("field/tried"),
+		fieldForm: m.kind("field/form"), fieldMethod: m.kind("field/method"), fieldNoun: m.kind("field/noun"), fieldPersonal: m.kind("field/personal"), fieldSpared: m.kind("field/spared"), fieldTried: m.kind("field/tried"),
 		countPeople: m.kind("count/people"), countThing: m.kind("count/thing"), countActor: m.kind("count/actor"), countTouched: m.kind("count/touched"),
 		countWhole: m.kind("count/whole"), countWholeBefore: m.kind("count/whole_before"), countAfter: m.kind("count/aftermath"), countAccount: m.kind("count/account"), countSeveral: m.kind("count/several"),
 		countTarget: m.kind("count/target"), countReceived: m.kind("count/received"), countMutual: m.kind("count/mutual"),

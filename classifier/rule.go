@@ -98,7 +98,7 @@ func parseScope(s string) (scope, error) {
 // as an error and not as a machine of a gigabyte.
 const (
 	maxExpansion = 4000
-	maxTerms     = 40000
+	maxTerms     = 60000
 	maxTermBytes = 240
 )
 

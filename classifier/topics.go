@@ -15,7 +15,7 @@ var topics = map[string]func() []string{
 	"vector":    values(breach.Vectors),
 	"leak":      fixed("noun", "act", "viewed", "exposed", "delivered", "denied", "investigating", "suspected", "confirmed", "impact"),
 	"data":      values(breach.DataTypes),
-	"field":     fixed("advice", "asked", "container", "document", "form", "method", "personal", "spared", "tried"),
+	"field":     fixed("advice", "asked", "container", "document", "form", "method", "noun", "personal", "spared", "tried"),
 	"authority": values(breach.Authorities),
 	"service":   fixed("disrupted", "core", "cause"),
 	"stage":     fixed("final", "update", "first"),

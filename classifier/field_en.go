@@ -1,0 +1,90 @@
+package classifier
+
+import (
+	"bytes"
+
+	"oshirase/breach"
+)
+
+// maxEnglishGap is how many bytes may stand between an English item of a list and
+// the data beside it: ", customer " before number, " and the desired hourly "
+// before wage.
+const maxEnglishGap = 34
+
+// listedNoun finds a noun that names a field outside the vocabulary, in a list
+// beside data that was touched: name, customer number and class. In Japanese the
+// ending of the item tells it; an English field needs a noun of the rules, since
+// any noun may follow a comma.
+func (r *reading) listedNoun(hits []dataHit) (span, *page, bool) {
+	k := &r.c.k
+	for i := range hits {
+		h := &hits[i]
+		p := h.page
+		if h.say != dataIn || p.folded.text[h.start] >= 0x80 {
+			continue
+		}
+		s := p.sentences[h.sent]
+		for _, m := range p.within(k.fieldNoun, span{max(s.start, h.start-80), min(s.end, h.end+80)}) {
+			m.sent, m.clause = h.sent, int32(p.clauseAt(int(h.sent), m.start))
+			if m.clause != h.clause || ofKnown(hits, p, m) || !r.besides(p, h.span, m.span) || r.excludes(p, m, hits) {
+				continue
+			}
+			return m.span, p, true
+		}
+	}
+	return span{}, nil, false
+}
+
+// ofKnown reports whether m is part of data that the rules know, such as the
+// number of a phone number, or ends it: bank account number.
+func ofKnown(hits []dataHit, p *page, m mark) bool {
+	for _, h := range hits {
+		if h.page == p && h.start <= m.end && m.start <= h.end+1 {
+			return true
+		}
+	}
+	return false
+}
+
+// besides reports whether item and data stand beside each other in a list.
+func (r *reading) besides(p *page, data, item span) bool {
+	t := p.folded.text
+	if item.start > data.end {
+		gap := t[data.end:item.start]
+		return len(gap) <= maxEnglishGap && englishJoint(gap) && endsItem(t[item.end:])
+	}
+	if data.start <= item.end {
+		return false
+	}
+	gap := t[item.end:data.start]
+	return len(gap) <= maxEnglishGap && englishJoint(gap) && !predicate.in(gap)
+}
+
+var (
+	jointWords = newLexicon(", ", " and ", " or ", "/", " as well as ", " along with ", " together with ", " (", ": ")
+	// predicate are the words with which a list is over and something is told.
+	predicate = newLexicon(" was ", " were ", " is ", " are ", " has ", " have ", " had ", " may ", " which ", " who ", " that ", " said", " to ", " by ", " on ", " at ", " from ", " but ", " because ", " after ", " when ", ".", ";")
+	itemEnds  = newLexicon(",", ".", ";", ")", "/", "\n", " and ", " or ", " of ", " for ", " were ", " was ", " is ", " are ", " may ", " might ", " could ", " in ", " had ", " have ", " has ", " that ", " which ", " on ", " from ", " belonging ", " could be", " stored", " shown", " registered", " as well", " along", " to ")
+)
+
+// englishJoint reports whether gap joins two items of a list, with at most a few
+// words of the second.
+func englishJoint(gap []byte) bool {
+	return jointWords.at(gap) >= 0 && !predicate.in(gap) && bytes.Count(gap, []byte(" ")) <= 5
+}
+
+// endsItem reports whether t goes on as behind an item of a list.
+func endsItem(t []byte) bool { return len(t) == 0 || itemEnds.at(t) >= 0 }
+
+// otherListed adds other where a list of data has an item that no rule knows.
+func (f *facts) otherListed(hits []dataHit, in map[breach.DataType]bool) {
+	r := f.r
+	s, p, ok := r.otherField(hits)
+	if !ok {
+		s, p, ok = r.listedNoun(hits)
+	}
+	if ok {
+		in[breach.DataOther] = true
+		f.ev.add("data_types", p, s)
+	}
+}
