@@ -15,7 +15,7 @@ func (r *reading) excludes(p *page, m mark, hits []dataHit) bool {
 		return true
 	}
 	if p.folded.text[m.start] < 0x80 {
-		return p.has(k.excluded, clause) && !cannotTell(p.folded.text[clause.start:clause.end]) || noneOf(p.folded.text[clause.start:m.start], p.folded.text[m.end:max(m.end, clause.end)])
+		return r.excludesEnglish(p, m, clause)
 	}
 	for at := m.end; ; {
 		e, ok := p.first(k.excluded, span{at, clause.end})
@@ -74,12 +74,6 @@ var (
 	listEnds   = [][]byte{[]byte("で、"), []byte("認め、"), []byte("、別の")}
 	nextTopics = newLexicon("は", "も", "を")
 )
-
-// cannotTell reports whether an English clause only leaves open what its negation
-// seems to deny: we cannot state that they were not taken.
-func cannotTell(t []byte) bool {
-	return containsAny(string(t), "cannot say", "cannot state", "cannot rule", "cannot deny", "cannot exclude", "cannot be sure", "unable to", "cannot at present", "not possible to", "cannot be ruled", "cannot be denied", "cannot be excluded", "not known whether", "not clear whether")
-}
 
 // outsideScope reports whether m belongs to a topic that the rest of its sentence
 // declares untouched: 証券番号は内側に印字しており、対象外です.
@@ -181,15 +175,6 @@ func (r *reading) readDenial(p *page, sent int32) denial {
 		}
 	}
 	return d
-}
-
-// noneOf reports whether an English clause denies a list as a whole: no health or
-// card information is included.
-func noneOf(before, after []byte) bool {
-	if i := bytes.LastIndex(before, []byte("no ")); i < 0 || i > 0 && asciiWord(before[i-1]) || bytes.ContainsAny(before[i:], ".;") {
-		return false
-	}
-	return containsAny(string(after), "included", "affected", "leaked", "compromised", "stored", "accessed", "involved", "contained", "exposed", "held", "kept", "retained", "saved", "taken", "disclosed", "viewed", "at risk")
 }
 
 // reopened reports whether the sentence goes on to leave possible what e denied:

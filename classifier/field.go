@@ -96,6 +96,9 @@ func namesField(text string) bool {
 		return false
 	}
 	for _, e := range fieldEnds {
+		if e == "id" && len(text) > 2 && text[len(text)-3] >= 'a' && text[len(text)-3] <= 'z' {
+			continue // the company said
+		}
 		if strings.HasSuffix(text, e) && (text != e || len(e) > 6 || e == "年齢" || e == "学年" || e == "成績") && !containsAny(text, "を", "が、", "した", "され") {
 			return true
 		}

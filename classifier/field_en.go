@@ -24,9 +24,16 @@ func (r *reading) listedNoun(hits []dataHit) (span, *page, bool) {
 			continue
 		}
 		s := p.sentences[h.sent]
-		for _, m := range p.within(k.fieldNoun, span{max(s.start, h.start-80), min(s.end, h.end+80)}) {
+		from, to := max(s.start, h.start-maxEnglishGap-12), min(s.end, h.end+maxEnglishGap+12)
+		if i > 0 && hits[i-1].page == p {
+			from = max(from, hits[i-1].end)
+		}
+		if i+1 < len(hits) && hits[i+1].page == p {
+			to = min(to, hits[i+1].start)
+		}
+		for _, m := range p.within(k.fieldNoun, span{from, max(from, to)}) {
 			m.sent, m.clause = h.sent, int32(p.clauseAt(int(h.sent), m.start))
-			if m.clause != h.clause || ofKnown(hits, p, m) || !r.besides(p, h.span, m.span) || r.excludes(p, m, hits) {
+			if m.clause != h.clause || ofKnown(hits, p, m) || !besides(p, h.span, m.span) || r.excludes(p, m, hits) {
 				continue
 			}
 			return m.span, p, true
@@ -36,10 +43,14 @@ func (r *reading) listedNoun(hits []dataHit) (span, *page, bool) {
 }
 
 // ofKnown reports whether m is part of data that the rules know, such as the
-// number of a phone number, or ends it: bank account number.
+// number of a phone number, ends it (bank account number) or leads to it (results
+// of blood tests).
 func ofKnown(hits []dataHit, p *page, m mark) bool {
 	for _, h := range hits {
-		if h.page == p && h.start <= m.end && m.start <= h.end+1 {
+		if h.page != p {
+			continue
+		}
+		if h.start <= m.end && m.start <= h.end+1 || m.end < h.start && string(p.folded.text[m.end:h.start]) == " of " {
 			return true
 		}
 	}
@@ -47,7 +58,7 @@ func ofKnown(hits []dataHit, p *page, m mark) bool {
 }
 
 // besides reports whether item and data stand beside each other in a list.
-func (r *reading) besides(p *page, data, item span) bool {
+func besides(p *page, data, item span) bool {
 	t := p.folded.text
 	if item.start > data.end {
 		gap := t[data.end:item.start]
@@ -57,7 +68,7 @@ func (r *reading) besides(p *page, data, item span) bool {
 		return false
 	}
 	gap := t[item.end:data.start]
-	return len(gap) <= maxEnglishGap && englishJoint(gap) && !predicate.in(gap)
+	return len(gap) <= maxEnglishGap && englishJoint(gap) && gap[0] != ':'
 }
 
 var (
