@@ -18,7 +18,8 @@ var englishUnits = []counter{
 	{"cardholders", unitPeople}, {"email addresses", unitRecords}, {"e-mail addresses", unitRecords}, {"mail addresses", unitRecords}, {"addresses", unitRecords}, {"sets of", unitRecords}, {"pieces of", unitRecords}, {"former", unitPeople},
 	{"contracts", unitRecords}, {"policies", unitRecords}, {"entries", unitThings}, {"cases", unitThings}, {"forms", unitThings}, {"bookings", unitThings}, {"reservations", unitThings}, {"orders", unitThings},
 	{"slips", unitThings}, {"sheets", unitThings}, {"envelopes", unitThings}, {"letters", unitThings}, {"certificates", unitThings}, {"tickets", unitThings}, {"applications", unitThings}, {"statements", unitThings}, {"invoices", unitThings}, {"resumes", unitThings}, {"mails", unitThings}, {"e-mails", unitThings}, {"emails", unitThings}, {"photos", unitThings}, {"files", unitThings},
-	{"card numbers", unitRecords}, {"cadets", unitPeople}, {"graduates", unitPeople}, {"donors", unitPeople}, {"ids", unitAccounts}, {"charts", unitThings}, {"questionnaires", unitThings},
+	{"card numbers", unitRecords}, {"names", unitRecords}, {"care plans", unitRecords}, {"logins", unitAccounts}, {"log-ins", unitAccounts}, {"profiles", unitAccounts}, {"registrations", unitRecords},
+	{"retailers", unitOrganisations}, {"suppliers", unitOrganisations}, {"providers", unitOrganisations}, {"manufacturers", unitOrganisations}, {"municipalities", unitOrganisations}, {"restaurants", unitOrganisations}, {"hospitals", unitOrganisations}, {"schools", unitOrganisations}, {"universities", unitOrganisations}, {"organisations", unitOrganisations}, {"firms", unitOrganisations}, {"businesses", unitOrganisations}, {"cadets", unitPeople}, {"graduates", unitPeople}, {"donors", unitPeople}, {"ids", unitAccounts}, {"charts", unitThings}, {"questionnaires", unitThings},
 }
 
 // englishStops end the search for a counter: what follows is another thing.
@@ -39,7 +40,7 @@ var (
 
 // pronouns stand for what is counted: 1,112 of them were opened; 904 had their
 // names copied.
-var pronouns = newLexicon("of them", "had their", "have had their", "may have had their")
+var pronouns = newLexicon("succeeded", "were successful", "of which, with", "of them", "had their", "have had their", "may have had their")
 
 // spelled are the numbers that are written as words.
 var spelled = map[string]int64{
@@ -114,7 +115,7 @@ func (r *reading) numberOf(p *page, f *figure) bool {
 }
 
 // numberIs leads to a figure of what was named before.
-var numberIs = newLexicon("number is", "number was", "total is", "total was", "figure is", "figure was", "established as", "established at", "corrected to", "revised to")
+var numberIs = newLexicon("number is", "number was", "total is", "total was", "figure is", "figure was", "the total to", "put it at", "puts it at", "put the figure at", "puts the figure at", "established as", "established at", "corrected to", "revised to")
 
 // monthNames stand before the day of a date: on May 16 a member of our staff.
 var monthNames = newLexicon("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan.", "feb.", "aug.", "sept.", "oct.", "nov.", "dec.")
@@ -128,7 +129,7 @@ func dayOf(t []byte, i int) bool {
 // policyholders, volunteers, trainees, applicants.
 func personNoun(w string) bool {
 	if slices.Contains([]string{"servers", "computers", "orders", "letters", "numbers", "routers", "papers", "characters", "errors", "centers", "papers", "folders", "quarters", "meters", "dollars", "stickers", "binders", "newspapers", "chapters", "trailers", "containers", "printers", "scanners", "monitors", "doors", "factors", "sectors", "followers", "viewers", "drivers", "buyers", "orders",
-		"incidents", "documents", "payments", "attachments", "departments", "events", "percents", "cents", "accidents", "components", "contents", "environments", "statements", "agreements", "shipments", "investments", "restaurants", "plants", "variants"}, w) {
+		"incidents", "documents", "payments", "attachments", "departments", "events", "percents", "cents", "accidents", "components", "contents", "environments", "statements", "agreements", "shipments", "investments", "restaurants", "plants", "variants", "committees", "degrees", "registers", "transfers", "offers", "posters", "lockers", "towers", "covers", "ledgers", "grants", "brochures"}, w) {
 		return false
 	}
 	for _, e := range []string{"holders", "ers", "ors", "ees", "ants", "ents", "ians", "ists"} {
@@ -136,8 +137,12 @@ func personNoun(w string) bool {
 			return true
 		}
 	}
-	return slices.Contains([]string{"guests", "children", "parents", "families", "women", "men", "relatives", "alumni", "nurses", "boys", "girls"}, w)
+	return slices.Contains([]string{"guests", "children", "parents", "families", "women", "men", "relatives", "alumni", "nurses", "boys", "girls", "executives", "officials", "athletes", "wrestlers", "councillors", "mothers", "fathers", "babies", "friends", "clerks", "spouses", "couples", "attendees", "delegates", "physicians", "teens", "adults", "minors", "staffers", "associates", "representatives"}, w)
 }
+
+// owned follow those who have them, and are what a figure counts: three staff
+// mailboxes, 17 customer portals.
+var owned = newLexicon(" mailbox", " e-mail account", " email account", " mail account", " portal", " computer", " laptop", " device", " phone", " smartphone", " terminal", " pc", " site", " website", " store", " branch")
 
 func asciiWordAt(t []byte, i int) bool { return i < len(t) && asciiWord(t[i]) }
 
@@ -169,6 +174,9 @@ func (r *reading) englishUnit(p *page, f *figure, k int) bool {
 				break
 			}
 			if hasPrefixAt(t, j, len(t), u.word) && !asciiWordAt(t, j+len(u.word)) {
+				if i := owned.at(t[j+len(u.word):]); i >= 0 && u.kind == unitPeople {
+					return false
+				}
 				f.unit, f.kind, f.end = u.word, u.kind, int32(j+len(u.word))
 				return true
 			}
