@@ -31,12 +31,17 @@ func (r *reading) heading(m mark) bool {
 var (
 	headingWords = newLexicon("お知らせ", "わび", "ご報告", "について", "に関する")
 	possibly     = newLexicon("状態", "可能", "でき", "得る", "うる")
+	// openEnglish begin what others could see, as a fact.
+	openEnglish = newLexicon("could be ", "can be ", "could see", "can see", "could view", "could read", "could open", "could access", "could watch", "able to ", "been able to ", "open to ", "readable", "reachable", "left open", "was visible", "were visible", "viewable", "visible", "accessible", "publicly accessible", "had been open", "have been open", "became readable")
 )
 
 // couldBeSeen reports whether a viewing word tells of what others could do, not
 // of what they did.
 func (r *reading) couldBeSeen(p *page, m mark) bool {
 	s := p.sentences[m.sent]
+	if p.folded.text[m.start] < 0x80 {
+		return openEnglish.at(p.folded.text[m.start:]) >= 0
+	}
 	return possibly.in(p.folded.text[m.start:min(s.end, m.end+18)])
 }
 
@@ -52,6 +57,9 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 	english := p.folded.text[m.start] < 0x80
 	if english {
 		rest = clause
+	}
+	if english && kind == k.leakViewed && openEnglish.at(p.folded.text[m.start:]) >= 0 {
+		return r.couldSee(p, m, clause)
 	}
 	if p.has(k.hypothetical, clause) && r.happened(p, m) {
 		return saySuspected // カードを利用された場合、漏えいした可能性があります
@@ -92,6 +100,22 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 		}
 	}
 	return say
+}
+
+// couldSee reads the clause of an English "could be seen", which is no
+// supposition: the data lay open, unless that is denied or examined itself.
+func (r *reading) couldSee(p *page, m mark, clause span) leakSay {
+	k := &r.c.k
+	head, t := span{clause.start, m.start}, p.folded.text
+	switch {
+	case p.has(k.investigating, head):
+		return sayInvestigating
+	case bytes.HasSuffix(t[clause.start:m.start], []byte("may ")) || bytes.HasSuffix(t[clause.start:m.start], []byte("may have ")) || p.has(k.possible, head):
+		return saySuspected
+	case p.has(k.negated, clause):
+		return sayDenied
+	}
+	return sayPast
 }
 
 // predicate reads what the words after a leak word state.
