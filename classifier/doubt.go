@@ -8,9 +8,11 @@ var (
 	unableTo   = newLexicon("cannot", "can not", "not been able", "unable", "could not")
 	ruledOut   = newLexicon("否定", "払拭", "排除")
 	impossible = newLexicon("できな", "できません", "できず", "出来な", "難し", "困難", "に至", "できるもの", "するもの", "しきれ", "し切れ")
-	underWay   = newLexicon("中", "続")
-	ofTheLeak  = newLexicon("影響範囲", "影響の範囲", "情報", "データ", "流出", "漏えい", "範囲", "精査", "被害の", "information", "data", "matter", "extent")
-	dataOrLeak = newLexicon("情報", "データ", "流出", "漏えい", "information", "data")
+	// leftOpenEnglish begin what an English text cannot exclude.
+	leftOpenEnglish = newLexicon("cannot be excluded", "cannot exclude", "cannot be denied", "cannot deny", "could not be excluded", "not be ruled", "no position to", "unable to say", "say with certainty", "said with certainty")
+	underWay        = newLexicon("中", "続")
+	ofTheLeak       = newLexicon("影響範囲", "影響の範囲", "情報", "データ", "流出", "漏えい", "範囲", "精査", "被害の", "information", "data", "matter", "extent", "leak")
+	dataOrLeak      = newLexicon("情報", "データ", "流出", "漏えい", "information", "data")
 )
 
 // claimed reports whether the sentence of m tells what the attackers say, and
@@ -30,7 +32,7 @@ func (v *view) openPossibility() span {
 		if bytes.HasPrefix(p.folded.text[m.start:], []byte("rule")) && unableTo.in(p.folded.text[s.start:m.start]) {
 			return p.around(m)
 		}
-		if ruledOut.in(tail) && impossible.in(tail) {
+		if ruledOut.in(tail) && impossible.in(tail) || leftOpenEnglish.at(p.folded.text[m.start:]) >= 0 {
 			return p.around(m)
 		}
 	}
@@ -50,7 +52,11 @@ func (v *view) stillExamined() bool {
 		if doneWith.in(p.folded.text[m.end:max(m.end, min(s.end, m.end+60))]) || final && !underWay.in(p.folded.text[m.start:m.end]) {
 			continue
 		}
-		if ofTheLeak.in(p.folded.text[max(s.start, m.start-90):min(s.end, m.end+6)]) {
+		about := span{max(s.start, m.start-90), min(s.end, m.end+6)}
+		if allLatin(p.folded.text[m.start:m.end]) {
+			about = s.span
+		}
+		if ofTheLeak.in(p.folded.text[about.start:about.end]) {
 			return true
 		}
 	}

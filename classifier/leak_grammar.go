@@ -2,7 +2,6 @@ package classifier
 
 import (
 	"bytes"
-	"strings"
 )
 
 // leakSay is what one sentence says of a leak.
@@ -31,8 +30,6 @@ func (r *reading) heading(m mark) bool {
 var (
 	headingWords = newLexicon("お知らせ", "わび", "ご報告", "について", "に関する")
 	possibly     = newLexicon("状態", "可能", "でき", "得る", "うる")
-	// openEnglish begin what others could see, as a fact.
-	openEnglish = newLexicon("could be ", "can be ", "could see", "can see", "could view", "could read", "could open", "could access", "could watch", "able to ", "been able to ", "open to ", "readable", "reachable", "left open", "was visible", "were visible", "viewable", "visible", "accessible", "publicly accessible", "had been open", "have been open", "became readable")
 )
 
 // couldBeSeen reports whether a viewing word tells of what others could do, not
@@ -58,8 +55,16 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 	if english {
 		rest = clause
 	}
-	if english && kind == k.leakViewed && openEnglish.at(p.folded.text[m.start:]) >= 0 {
-		return r.couldSee(p, m, clause)
+	written := english && allLatin(p.folded.text[clause.start:clause.end])
+	if written {
+		switch t := p.folded.text[clause.start:clause.end]; {
+		case saidBefore.in(t):
+			return sayNothing // what an earlier notice said
+		case cannotTell(t):
+			return saySuspected
+		case kind == k.leakViewed && openEnglish.at(p.folded.text[m.start:]) >= 0:
+			return r.couldSee(p, m, clause)
+		}
 	}
 	if p.has(k.hypothetical, clause) && r.happened(p, m) {
 		return saySuspected // カードを利用された場合、漏えいした可能性があります
@@ -76,6 +81,9 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 			return sayInvestigating // including any leak, is being examined
 		}
 		return r.englishNoun(p, clause)
+	}
+	if written {
+		return r.englishPredicate(p, m, kind, clause)
 	}
 	say := r.predicate(p, rest, english)
 	if say == sayNothing && rest.end < s.end && !english {
@@ -100,22 +108,6 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 		}
 	}
 	return say
-}
-
-// couldSee reads the clause of an English "could be seen", which is no
-// supposition: the data lay open, unless that is denied or examined itself.
-func (r *reading) couldSee(p *page, m mark, clause span) leakSay {
-	k := &r.c.k
-	head, t := span{clause.start, m.start}, p.folded.text
-	switch {
-	case p.has(k.investigating, head):
-		return sayInvestigating
-	case bytes.HasSuffix(t[clause.start:m.start], []byte("may ")) || bytes.HasSuffix(t[clause.start:m.start], []byte("may have ")) || p.has(k.possible, head):
-		return saySuspected
-	case p.has(k.negated, clause):
-		return sayDenied
-	}
-	return sayPast
 }
 
 // predicate reads what the words after a leak word state.
@@ -230,29 +222,6 @@ var (
 
 // dataWords are in a sentence that speaks of data at all.
 var dataWords = newLexicon("情報", "データ", "名簿", "アドレス", "ファイル", "メール", "data", "information")
-
-// leakVerb reports whether an English leak word is a verb form; a noun (the
-// leak) only names the matter.
-func (r *reading) leakVerb(p *page, m mark) bool {
-	w := string(p.folded.text[m.start:min(int32(len(p.folded.text)), m.end+8)])
-	return strings.HasPrefix(w, "leaked") || strings.HasPrefix(w, "leaking") || strings.HasPrefix(w, "exfiltrated") || strings.HasPrefix(w, "breach exposed")
-}
-
-// englishNoun reads the clause of a leak named by a noun.
-func (r *reading) englishNoun(p *page, clause span) leakSay {
-	k := &r.c.k
-	switch {
-	case p.has(k.investigating, clause):
-		return sayInvestigating
-	case p.has(k.possible, clause):
-		return saySuspected
-	case p.has(k.negated, clause):
-		return sayDenied
-	case p.has(k.found, clause):
-		return sayConfirmed
-	}
-	return sayAttributive
-}
 
 var (
 	joinsAbuse = newLexicon("や", "及び", "および", "・", "、", "または", "又は", "並びに", "ならびに")
