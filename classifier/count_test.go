@@ -123,6 +123,9 @@ func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
 		{"English, of ours", "Our contractor's server was hacked. Names and addresses of about 54,000 of our policyholders may have been leaked.", "54000"},
 		{"English, two adjectives", "Our server was hacked. Names of 318 present and former employees were leaked.", "318"},
 		{"an English date is no count", "Our server was hacked on October 6 and personal information was leaked.", ""},
+		{"English, mailboxes of staff are no people", "Three staff mailboxes were accessed by an outsider, and names of 64 guests were leaked.", "64"},
+		{"English, log-ins that succeeded", "Intruders tried passwords leaked elsewhere on our members' accounts. Out of some 40,000 attempts, 713 succeeded. Names may have been viewed.", "713"},
+		{"English, records by their names", "Our server was hacked. About 5,200 names and e-mail addresses were leaked.", "5200"},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			if got := told(c, "個人情報の漏えいに関するお知らせ", s.text); got != s.want {

@@ -66,6 +66,19 @@ func TestKindsOfDataAreThoseTouchedAndNotThoseNamedOtherwise(t *testing.T) {
 		{"mail of a mailbox", "当該アカウントの過去の送受信メールが閲覧された可能性があります。", "other", ""},
 		{"in English", "Names, postal addresses, phone numbers and dates of birth may have been leaked, but credit card numbers were not affected.", "name address phone birth_date", "card_number"},
 		{"none of it in English", "Names may have been exposed. No credit card information was accessed.", "name", "card_number"},
+		{"English, two kinds of addresses in a row", "The names, e-mail addresses and postal addresses of members were stolen.", "name address email", ""},
+		{"English, bare nouns in brackets", "Contacts of our clients (name, company, e-mail, telephone) were exported.", "name phone email business_info", ""},
+		{"English, the same nouns beside no list", "Names were leaked. We informed everyone by e-mail, and by telephone.", "name", ""},
+		{"English, an unknown field in a list", "The screens that were seen show name, class and telephone number.", "name phone other", ""},
+		{"English, a noun that is no field", "Names were leaked on the way to school, the company said.", "name", ""},
+		{"English, a no speaks of what follows it", "The server held names and drawings, but no passwords, and was copied.", "name business_info", "password"},
+		{"English, an exception is not denied", "The files hold no personal information other than names, and were copied.", "name", ""},
+		{"English, masked", "Names were viewed; card numbers are masked.", "name", "card_number"},
+		{"English, kept by others", "Names were viewed. Card data is handled by a payment company.", "name", "card_number"},
+		{"English, where letters went", "Letters showing names were delivered to wrong addresses.", "name", ""},
+		{"English, a weak lock", "Names could be read because the server was open without a password.", "name", ""},
+		{"English, payroll and the one who runs it", "Our payroll provider was hacked, and names were leaked.", "name", ""},
+		{"English, payslips", "Payslips of workers, with names, were leaked.", "name employment", ""},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			if in, out := kindsOf(t, c, s.text); in != s.in || out != s.out {

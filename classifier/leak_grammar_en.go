@@ -14,6 +14,10 @@ var (
 	turns = newLexicon(", and ", " and then ", " because ", ", who ", "not only", " although ", " except ", " other than ", ", so ")
 	// auxiliaries stand before a participle that tells what was done.
 	auxiliaries = newLexicon("was ", "were ", "been ", "be ", "is ", "are ", "had ", "has ", "have ", "being ", "also ", "thereby ", "then ", "probably ", "may have ")
+	// notToItself begin a denial that follows what it denies (a leak has not been
+	// found); saidLater lead to one.
+	notToItself = newLexicon("has not been", "have not been", "had not been")
+	saidLater   = newLexicon(" is ", " has ", " was ")
 	participles = newLexicon("stolen", "taken", "leaked", "exposed", "accessed", "viewed")
 )
 
@@ -81,9 +85,12 @@ func (r *reading) englishPredicate(p *page, m mark, kind int, clause span) leakS
 func (r *reading) deniedEnglish(p *page, m mark, clause span) bool {
 	t := p.folded.text
 	for _, n := range p.within(r.c.k.negated, clause) {
+		if n.start > m.start && n.end <= m.end {
+			return true // were not read
+		}
 		if n.start > m.start {
 			gap := t[m.end:max(m.end, n.start)]
-			return len(gap) < 40 && !bytes.ContainsAny(gap, ",;\"") && (bytes.Contains(gap, []byte(" is ")) || bytes.Contains(gap, []byte(" has ")) || bytes.Contains(gap, []byte(" was ")) || len(gap) < 12 && strings.HasPrefix(string(t[n.start:n.end]), "has"))
+			return len(gap) < 40 && notToItself.in(t[n.start:n.end]) && !bytes.ContainsAny(gap, ",;\"") || len(gap) < 40 && saidLater.in(gap)
 		}
 		gap := t[min(n.end, m.start):m.start]
 		if !turns.in(gap) && !bytes.HasSuffix(gap, []byte(" and ")) {

@@ -67,6 +67,15 @@ func TestTheLeakIsAsSureAsTheNoticeSays(t *testing.T) {
 		{"English, maybe", "Our company was subject to unauthorized access. Customer information may have been leaked.", maybe},
 		{"English, none", "Our company was subject to unauthorized access. No leak of customer information has been confirmed.", no},
 		{"English, whether", "Our company was subject to unauthorized access. We are investigating whether any customer information was leaked.", open},
+		{"English, whether, not known", "Our servers were accessed by an intruder. We do not yet know whether names of customers were copied.", open},
+		{"English, none found, and the search goes on", "Our servers were accessed by an intruder. No evidence of a leak of data has been found so far, but the investigation is continuing.", open},
+		{"English, copied", "An intruder reached our server and copied files with customer data.", yes},
+		{"English, not this but that", "Our company was subject to unauthorized access. An intruder had copied the records of 58 customers, not of 72 as first thought.", yes},
+		{"English, could be seen by anyone", "Our company was subject to unauthorized access. A folder with names of guests had been left open, and the list could be viewed by anyone.", yes},
+		{"English, unlikely", "Our company was subject to unauthorized access. An intruder reached our server. It is unlikely that customer data was copied.", maybe},
+		{"English, cannot say", "Our company was subject to unauthorized access. An outsider opened a mailbox of our staff. We cannot say that messages with names were not read.", maybe},
+		{"English, a gang's boast", "The Akatsuki gang has put our company on its leak site and says it holds 40 gigabytes of data. Our server was hacked.", maybe},
+		{"English, taken off the network", "Our server was accessed by an intruder, and was taken off the network. Whether data was touched is being examined.", open},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			f := c.Classify(notice("お知らせとお詫び", s.text))

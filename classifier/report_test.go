@@ -88,6 +88,9 @@ func TestTheStageIsWhatTheNoticeDoesNotWhatItPromises(t *testing.T) {
 		{"a committee is set up", "不正アクセスに関する調査委員会の設置について", hacked, breach.StageFirst},
 		{"English, first", "Notice Regarding Unauthorized Access", "Our company was subject to unauthorized access by a third party. The investigation is ongoing.", breach.StageFirst},
 		{"English, further", "Notice Regarding Unauthorized Access (Update)", "As announced on October 5, a third party gained unauthorized access to our server.", breach.StageUpdate},
+		{"English, a first statement is named", "Intruder in our network", "Our server was accessed by an intruder. In our first statement we saw no sign of a leak.", breach.StageUpdate},
+		{"English, the examiner is done", "Notice", "Our server was accessed by an intruder. A forensic firm finished its work in July.", breach.StageFinal},
+		{"English, an update of software", "Unauthorized Access", "Our server was accessed by an intruder after a software update in April.", breach.StageFirst},
 		{"English, last", "Notice Regarding Unauthorized Access", "Our company was subject to unauthorized access by a third party. The investigation has been completed.", breach.StageFinal},
 	} {
 		t.Run(s.name, func(t *testing.T) {

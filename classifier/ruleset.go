@@ -22,7 +22,7 @@ import (
 
 // engineVersion changes with the code that reads rules' hits, so that the
 // digest of equal rules under another engine differs.
-const engineVersion = "3"
+const engineVersion = "4"
 
 // Fault is one thing wrong with a rule file.
 type Fault struct {

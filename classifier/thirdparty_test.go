@@ -35,6 +35,9 @@ func TestWhereItHappenedIsToldByWhatTheyDo(t *testing.T) {
 		{"English, told by", "We have been told by Mihon Mailing Co., Ltd., to which we entrust the mailing of bills, that its server was hacked and names of our customers leaked.", "Mihon Mailing Co., Ltd."},
 		{"English, a role before", "Our contractor, Reiji Data K.K., reported that names of our customers leaked through unauthorized access to its server.", "Reiji Data K.K."},
 		{"English, a victim's trade", "Our company, the operator of Reiji Mall, suffered unauthorized access and names of customers leaked.", ""},
+		{"English, who does its work", "Names of patients leaked after Mihon Post, which prints and mails its reminders, was hacked. We apologize.", "Mihon Post"},
+		{"English, told the town", "Mihon Forms, based in Sendai, told the town that its server was hacked and names of residents leaked.", "Mihon Forms"},
+		{"English, the vendor", "A stolen token let an intruder read names of customers. The vendor, Tokyo-based Mihon Desk, told its clients.", "Mihon Desk"},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			f := c.Classify(notice("個人情報の漏えいについて", s.text))
