@@ -17,7 +17,7 @@ const windowSentences = 48
 // right of incidents as often as with any doubt; of facts it has the habits of
 // those who labelled, which the rules hold to the rubric.
 const (
-	doubtIncident = 400
+	doubtIncident = 600
 	doubt         = 1500
 )
 
