@@ -3,6 +3,7 @@ package classifier
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -113,7 +114,8 @@ func BenchmarkClassifyMany(b *testing.B) {
 	})
 }
 
-// hostile are inputs that make backtracking, rescanning or unbounded lists show.
+// hostile are inputs that make backtracking, rescanning or unbounded lists show,
+// piled up; # is numbered, for what is said twice is read once.
 var hostile = map[string]string{
 	"digits":      "9",
 	"commas":      "1,",
@@ -154,6 +156,21 @@ var hostile = map[string]string{
 	"updates":     "【1月1日更新】",
 	"numbers":     "number of people is 1 ",
 	"attacks":     "不正アクセスを受け、",
+	"fresh":       "氏名#と番号が漏えいした可能性があります。",
+	"English":     "Names #x were leaked with the number.\n",
+	"one clause":  "names of #x customers and number ",
+}
+
+// piled repeats unit up to size bytes.
+func piled(unit string, size int) string {
+	if !strings.Contains(unit, "#") {
+		return strings.Repeat(unit, size/len(unit))
+	}
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		b.WriteString(strings.ReplaceAll(unit, "#", strconv.Itoa(i)))
+	}
+	return b.String()
 }
 
 // TestTimeIsLinear compares each hostile text with one four times as long: a
@@ -162,7 +179,7 @@ func TestTimeIsLinear(t *testing.T) {
 	c := shipped(t)
 	const small, factor = 64 << 10, 4
 	cost := func(unit string, size int) time.Duration {
-		n := notice("不正アクセスに関するお知らせ", "当社のサーバーが第三者による不正アクセスを受けました。"+strings.Repeat(unit, size/len(unit)))
+		n := notice("不正アクセスに関するお知らせ", "当社のサーバーが第三者による不正アクセスを受けました。"+piled(unit, size))
 		best := time.Hour
 		for range 3 {
 			began := time.Now()
@@ -188,7 +205,7 @@ func TestTimeIsLinear(t *testing.T) {
 func BenchmarkHostile(b *testing.B) {
 	c := shipped(b)
 	for name, unit := range hostile {
-		n := notice("不正アクセスに関するお知らせ", "当社のサーバーが第三者による不正アクセスを受けました。"+strings.Repeat(unit, (1<<20)/len(unit)))
+		n := notice("不正アクセスに関するお知らせ", "当社のサーバーが第三者による不正アクセスを受けました。"+piled(unit, 1<<20))
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(n.Text)))
 			repeat(b, func() { c.Classify(n) })

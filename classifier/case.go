@@ -16,7 +16,7 @@ type facts struct {
 	// coreStop: a core operation stood still. inside: a network or server was
 	// entered.
 	coreStop, inside, special, several bool
-	sentences                          int // of the case, as the model looked at it
+	looked                             window // the sentences of the case that the model looked at
 	attack                             bool
 	unnumbered                         bool
 	noHarm                             bool // learned: the text claims no harm

@@ -117,6 +117,8 @@ func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
 		{"a group of friends", "職員が患者16名の氏名の写った画面を、友人24人のグループに送りました。", "16"},
 		{"people in brackets", hacked + "氏名を含む記録2,745件（2,511名分）が漏えいしました。", "2511"},
 		{"a part told at length", hacked + "氏名が漏えいしたのは6,140名、うち実際にポイントを使われた方は352名です。", "6140"},
+		{"English, stored and not stores", "Our server was hacked. Names and addresses of 1,234 customers stored on the server were leaked.", "1234"},
+		{"English, whose mailboxes", "Our server was hacked. Intruders read three staff mailboxes, and names of 310 customers were leaked.", "310"},
 		{"English, of them", "Our server was hacked. Of our members' records with names and addresses, 1,112 of them were viewed.", "1112"},
 		{"English, a label", "Our server was hacked and names were leaked. Total: 83,500 people.", "83500"},
 		{"English, spelled out", "A teacher lost a folder with the names and grades of twenty-six pupils on the way home.", "26"},

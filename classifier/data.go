@@ -76,7 +76,7 @@ func (f *facts) readData(v *view) {
 	for i := range hits {
 		h := &hits[i]
 		h.say = f.judgeData(hits, i)
-		if o, ok := f.learned[h.kind]; ok && !o.yes && h.say == dataIn {
+		if h.say == dataIn && f.deniesData(h.kind) && !r.c.m.rules[h.rule].own {
 			h.say = dataNothing
 		}
 		switch h.say {
@@ -102,7 +102,7 @@ func (f *facts) readData(v *view) {
 		f.LeakStatus != breach.LeakUnderInvestigation && (f.PrimaryVector == breach.Phishing || f.PrimaryVector == breach.Defacement)) {
 		clear(in) // what a fake asks for, what served the fraud
 	}
-	if f.PrimaryVector == breach.WebSkimming && len(in) == 0 && !out[breach.DataCardNumber] &&
+	if f.PrimaryVector == breach.WebSkimming && len(in) == 0 && !out[breach.DataCardNumber] && !f.deniesData(breach.DataCardNumber) &&
 		(f.LeakStatus == breach.LeakConfirmed || f.LeakStatus == breach.LeakSuspected) {
 		in[breach.DataCardNumber] = true // what a tampered checkout takes
 		f.ev["data_types"] = f.ev["primary_vector"]
@@ -115,6 +115,12 @@ func (f *facts) readData(v *view) {
 			f.ExcludedDataTypes = append(f.ExcludedDataTypes, d)
 		}
 	}
+}
+
+// deniesData reports whether the model is sure that a kind of data was not touched.
+func (f *facts) deniesData(d breach.DataType) bool {
+	o, ok := f.learned[d]
+	return ok && !o.yes
 }
 
 // readUnnamed adds other for personal information that is not told in detail:

@@ -38,9 +38,9 @@ var (
 	ofOurs = newLexicon("of the ", "of our ", "of its ", "of their ", "of his ", "of her ", "of these ", "of those ")
 )
 
-// pronouns stand for what is counted: 1,112 of them were opened; 904 had their
-// names copied.
-var pronouns = newLexicon("succeeded", "were successful", "of which, with", "of them", "had their", "have had their", "may have had their")
+// standIns stand for what is counted: 1,112 of them were opened; 904 had their
+// names copied; of the attempts 713 succeeded.
+var standIns = newLexicon("succeeded", "were successful", "of which, with", "of them", "had their", "have had their", "may have had their")
 
 // spelled are the numbers that are written as words.
 var spelled = map[string]int64{
@@ -144,6 +144,23 @@ func personNoun(w string) bool {
 // mailboxes, 17 customer portals.
 var owned = newLexicon(" mailbox", " e-mail account", " email account", " mail account", " portal", " computer", " laptop", " device", " phone", " smartphone", " terminal", " pc", " site", " website", " store", " branch")
 
+// countsOwned reports whether t begins with a word of owned, in the singular or
+// the plural.
+func countsOwned(t []byte) bool {
+	i := owned.at(t)
+	if i < 0 {
+		return false
+	}
+	end := len(owned.words[i])
+	for _, plural := range []string{"es", "s"} {
+		if hasPrefixAt(t, end, len(t), plural) {
+			end += len(plural)
+			break
+		}
+	}
+	return !asciiWordAt(t, end)
+}
+
 func asciiWordAt(t []byte, i int) bool { return i < len(t) && asciiWord(t[i]) }
 
 // englishUnit looks for a counter within the next words.
@@ -162,8 +179,8 @@ func (r *reading) englishUnit(p *page, f *figure, k int) bool {
 			j += len(ofOurs.words[i]) - 1
 			continue
 		}
-		if u := pronouns.at(t[j:]); u >= 0 && j == k {
-			f.unit, f.kind, f.end = pronouns.words[u], unitPeople, int32(j+len(pronouns.words[u]))
+		if u := standIns.at(t[j:]); u >= 0 && j == k {
+			f.unit, f.kind, f.end = standIns.words[u], unitPeople, int32(j+len(standIns.words[u]))
 			return true
 		}
 		if englishStopWords.mayStart(t[j:]) && slices.ContainsFunc(englishStops, func(w string) bool { return hasPrefixAt(t, j, len(t), w) && !asciiWordAt(t, j+len(w)) }) {
@@ -174,7 +191,7 @@ func (r *reading) englishUnit(p *page, f *figure, k int) bool {
 				break
 			}
 			if hasPrefixAt(t, j, len(t), u.word) && !asciiWordAt(t, j+len(u.word)) {
-				if i := owned.at(t[j+len(u.word):]); i >= 0 && u.kind == unitPeople {
+				if u.kind == unitPeople && countsOwned(t[j+len(u.word):]) {
 					return false
 				}
 				f.unit, f.kind, f.end = u.word, u.kind, int32(j+len(u.word))

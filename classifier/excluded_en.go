@@ -45,6 +45,6 @@ func noneOf(before, after []byte) bool {
 
 // cannotTell reports whether an English clause only leaves open what its negation
 // seems to deny: we cannot state that they were not taken.
-func cannotTell(t []byte) bool {
-	return containsAny(string(t), "cannot say", "cannot state", "cannot rule", "cannot deny", "cannot exclude", "cannot be sure", "unable to", "cannot at present", "not possible to", "cannot be ruled", "cannot be denied", "cannot be excluded", "not known whether", "not clear whether", "could not rule", "could not say", "could not be ruled", "not been able to", "no position to")
-}
+func cannotTell(t []byte) bool { return cannot.in(t) }
+
+var cannot = newLexicon("cannot say", "cannot state", "cannot rule", "cannot deny", "cannot exclude", "cannot be sure", "unable to", "cannot at present", "not possible to", "cannot be ruled", "cannot be denied", "cannot be excluded", "not known whether", "not clear whether", "could not rule", "could not say", "could not be ruled", "not been able to", "no position to")

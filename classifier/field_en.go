@@ -11,20 +11,28 @@ import (
 // before wage.
 const maxEnglishGap = 34
 
+// maxEnglishNoun is how long, in bytes, a noun beyond that gap may be.
+const maxEnglishNoun = 12
+
 // listedNoun finds a noun that names a field outside the vocabulary, in a list
 // beside data that was touched: name, customer number and class. In Japanese the
 // ending of the item tells it; an English field needs a noun of the rules, since
 // any noun may follow a comma.
 func (r *reading) listedNoun(hits []dataHit) (span, *page, bool) {
 	k := &r.c.k
+	lo, hi := 0, 0 // the hits of one sentence
 	for i := range hits {
 		h := &hits[i]
 		p := h.page
+		if i == hi {
+			for lo = i; hi < len(hits) && hits[hi].page == p && hits[hi].sent == h.sent; hi++ {
+			}
+		}
 		if h.say != dataIn || p.folded.text[h.start] >= 0x80 {
 			continue
 		}
 		s := p.sentences[h.sent]
-		from, to := max(s.start, h.start-maxEnglishGap-12), min(s.end, h.end+maxEnglishGap+12)
+		from, to := max(s.start, h.start-maxEnglishGap-maxEnglishNoun), min(s.end, h.end+maxEnglishGap+maxEnglishNoun)
 		if i > 0 && hits[i-1].page == p {
 			from = max(from, hits[i-1].end)
 		}
@@ -32,8 +40,7 @@ func (r *reading) listedNoun(hits []dataHit) (span, *page, bool) {
 			to = min(to, hits[i+1].start)
 		}
 		for _, m := range p.within(k.fieldNoun, span{from, max(from, to)}) {
-			m.sent, m.clause = h.sent, int32(p.clauseAt(int(h.sent), m.start))
-			if m.clause != h.clause || ofKnown(hits, p, m) || !besides(p, h.span, m.span) || r.excludes(p, m, hits) {
+			if m.clause != h.clause || ofKnown(hits[lo:hi], m) || !besides(p, h.span, m.span) || r.excludes(p, m, hits) {
 				continue
 			}
 			return m.span, p, true
@@ -44,13 +51,10 @@ func (r *reading) listedNoun(hits []dataHit) (span, *page, bool) {
 
 // ofKnown reports whether m is part of data that the rules know, such as the
 // number of a phone number, ends it (bank account number) or leads to it (results
-// of blood tests).
-func ofKnown(hits []dataHit, p *page, m mark) bool {
+// of blood tests). hits are those of its sentence.
+func ofKnown(hits []dataHit, m mark) bool {
 	for _, h := range hits {
-		if h.page != p {
-			continue
-		}
-		if h.start <= m.end && m.start <= h.end+1 || m.end < h.start && string(p.folded.text[m.end:h.start]) == " of " {
+		if h.start <= m.end && m.start <= h.end+1 || m.end < h.start && string(h.page.folded.text[m.end:h.start]) == " of " {
 			return true
 		}
 	}

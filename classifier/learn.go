@@ -13,9 +13,9 @@ const windowSentences = 48
 
 // How much surer, in thousandths of a logit, the model must be to take back what
 // the rules say: that there is an incident, and what leaked, which vectors there
-// are, what stood still, which report it is. Judged in folds, the model alone is
-// right of incidents as often as with any doubt; of facts it has the habits of
-// those who labelled, which the rules hold to the rubric.
+// are, what stood still, which report it is. Judged in folds, smaller doubts are
+// right a little more often; but a model that few records taught must not undo the
+// rules, and of facts it has the habits of those who labelled.
 const (
 	doubtIncident = 600
 	doubt         = 1500
@@ -180,7 +180,7 @@ func (f *facts) learn(v *view) {
 			}
 		}
 	}
-	f.sentences = w.hi - w.lo
+	f.looked = w
 	f.learnVectors(prove)
 	leaks, stages := breach.LeakStatuses(), breach.Stages()
 	if leak := leaks[leakOutputs.best(r.scores, len(leaks))]; r.surer(outputLeak, string(leak), string(f.LeakStatus)) {
@@ -293,12 +293,16 @@ func (r *reading) surer(prefix, learned, rules string) bool {
 // vector does not speak against it, in a case so long that much else is told.
 func (f *facts) standsByItself(v breach.Vector, output int) bool {
 	r, s := f.r, f.signs[v]
-	if s.page != &r.text || f.sentences <= closeSentences {
+	at := int(s.mark.sent)
+	if s.page != &r.text || f.looked.hi-f.looked.lo <= closeSentences || at < f.looked.lo || at >= f.looked.hi {
 		return false
 	}
-	at := int(s.mark.sent)
-	b := r.gather(nil, window{max(0, at-closeSentences/4), min(len(r.text.sentences), at+1+closeSentences/4)}, true)
+	b := r.gather(nil, window{max(f.looked.lo, at-closeSentences/4), min(f.looked.hi, at+1+closeSentences/4)}, true)
 	b.answers(r.c.signals, f)
+	if r.explaining {
+		r.trace(b, outputVector+string(v))
+		r.answers[len(r.answers)-1].Output += ", by its passage"
+	}
 	return r.c.scorer.one(b, output) > -doubtIncident
 }
 
@@ -328,13 +332,13 @@ func (f *facts) learnVectors(prove func(field, output string)) {
 		if primary != breach.UnauthorizedAccess && slices.ContainsFunc(vectors, statesMethod) {
 			vectors = slices.DeleteFunc(vectors, func(v breach.Vector) bool { return v == breach.UnauthorizedAccess })
 		}
-		slices.SortStableFunc(vectors[1:], func(a, b breach.Vector) int {
-			return cmp.Compare(scoreOf(b), scoreOf(a))
-		})
 		if at := slices.Index(vectors, breach.Defacement); primary == breach.VulnerabilityExploit && at > 0 && !own(primary) {
 			primary = breach.Defacement // what was done comes before the weakness that let it
 			vectors[0], vectors[at] = vectors[at], vectors[0]
 		}
+		slices.SortStableFunc(vectors[1:], func(a, b breach.Vector) int {
+			return cmp.Compare(scoreOf(b), scoreOf(a))
+		})
 	}
 	delete(f.ev, "vectors")
 	delete(f.ev, "primary_vector")

@@ -165,6 +165,21 @@ func TestAVectorStandsWhereItsOwnPassageDoesNotSpeakAgainstIt(t *testing.T) {
 	}
 }
 
+func TestAModelTakesNoDataBackThatAnOwnRuleFinds(t *testing.T) {
+	m := &learned.Model{Outputs: []string{outputData + string(breach.DataCardNumber)}, Bias: []int32{-9000}}
+	own, err := New(Config{Rules: os.DirFS("../configs/rules"), ExtraName: "own", Extra: fstest.MapFS{"own.yaml": {
+		Data: []byte("rules:\n  - id: own.membership\n    for: data/card_number\n    terms: [三毛猫カード番号]\n    examples: [三毛猫カード番号]\n")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{"三毛猫カード番号": true, "カード番号": false} {
+		c := own.WithModel(m).Classify(notice("", "当社のサーバーが不正アクセスを受け、お客様310名の氏名と"+text+"が流出しました。")).Cases[0]
+		if got := slices.Contains(c.DataTypes, breach.DataCardNumber); got != want {
+			t.Errorf("%s: %v", text, c.DataTypes)
+		}
+	}
+}
+
 func TestARewrittenPageComesBeforeTheWeaknessThatLetIt(t *testing.T) {
 	m := &learned.Model{Outputs: []string{outputPrimary + string(breach.VulnerabilityExploit), outputPrimary + string(breach.Defacement)}, Bias: []int32{1000, 0}}
 	c := shipped(t).WithModel(m).Classify(notice("", "当社ホームページの更新ソフトの脆弱性が悪用され、第三者にページの一部が改ざんされました。")).Cases[0]
@@ -311,6 +326,11 @@ func TestOutputsLieWhereTheirRangesSay(t *testing.T) {
 	for i, s := range breach.Stages() {
 		if name := names[stageOutputs.of(i)]; name != outputStage+string(s) {
 			t.Errorf("%s is told by %q", s, name)
+		}
+	}
+	for i, d := range learnedData {
+		if name := names[dataOutputs.of(i)]; name != outputData+string(d) {
+			t.Errorf("%s is told by %q", d, name)
 		}
 	}
 }

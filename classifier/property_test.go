@@ -153,7 +153,7 @@ func FuzzFacts(f *testing.F) {
 		f.Add(aTitle, o+strings.Join(details, ""))
 	}
 	for _, u := range hostile {
-		f.Add("不正アクセス", "当社のサーバーが不正アクセスを受け、個人情報が漏えいしました。"+strings.Repeat(u, 40))
+		f.Add("不正アクセス", "当社のサーバーが不正アクセスを受け、個人情報が漏えいしました。"+piled(u, 40*len(u)))
 	}
 	c := shipped(f)
 	f.Fuzz(func(t *testing.T, title, text string) {

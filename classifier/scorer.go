@@ -179,7 +179,11 @@ func (sc *scorer) damping(b *bag, output int) float64 {
 	return Damping(n)
 }
 
-func damped(sum int32, by float64) int32 { return int32(math.Round(float64(sum) * by)) }
+// damped is held far inside 32 bits, where all machines agree.
+func damped(sum int32, by float64) int32 {
+	const most = 1 << 29
+	return int32(max(-most, min(most, math.Round(float64(sum)*by))))
+}
 
 // score adds up the outputs of a case; the answer is in out's memory.
 func (sc *scorer) score(b *bag, out []int32) []int32 {

@@ -47,9 +47,9 @@ const (
 	maxOutputs = 1 << 10
 	maxSignals = 1 << 20
 	maxLine    = 1 << 20
-	// maxWeight is far beyond any that is learned; two thousand of them still add up
-	// inside 32 bits.
-	maxWeight = 1_000_000
+	// maxWeight is far beyond any that is learned; twenty thousand of them still add
+	// up inside 32 bits.
+	maxWeight = 100_000
 )
 
 // Parse reads a model. The first line that is no comment (#) names the outputs,
