@@ -206,7 +206,7 @@ func (f *facts) learn(v *view) {
 	for i, d := range learnedData {
 		switch score := r.scores[dataOutputs.of(i)]; {
 		case !sc.known[dataOutputs.of(i)]:
-		case score < -doubt:
+		case score < -doubt && w.hi-w.lo <= closeSentences: // in a longer case much else is told than data
 			f.learned[d] = opinion{}
 		case score > doubt:
 			if p, where, ok := r.proof(v.title, w, outputData+string(d)); ok {

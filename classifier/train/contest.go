@@ -30,10 +30,10 @@ const (
 	valueGrammar, valueAround = 1.0, 0.4
 )
 
-// hold is how much large weights cost beside a contest lost. With two thirds of
-// it or half as much again one or two records of each corpus that measures change
-// sides; with two thirds plain sums of two groups are read wrongly.
-const hold = 3.0
+// hold is how much large weights cost beside a contest lost. With twice or three
+// times of it one or two records of each corpus that measures change sides; with
+// five times a plain line is read wrongly.
+const hold = 1.5
 
 // around are the beginnings of signals that are words, rules and concepts.
 var around = []string{"before figure ", "behind figure ", "figure with ", "figure then ", "figure after ", "figure of digits ", "figure is possible", "figure is confirmed", "figure is total"}
