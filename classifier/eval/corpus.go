@@ -18,7 +18,8 @@
 // dev.jsonl and holdout.jsonl. Most of learn.jsonl and all of unseen.jsonl were
 // written by several hands for many voices and hard cases, and parted by chance;
 // everyday.jsonl, by a hand of its own, has the mix that a monitor meets, with
-// two hard negatives to five incidents.
+// two hard negatives to five incidents. Both were labelled a second time by readers
+// who saw neither labels nor findings; docs/benchmarks.md tells how far they agree.
 package eval
 
 import (

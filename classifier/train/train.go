@@ -35,8 +35,9 @@ const (
 	valueSingle, valuePair, valueWord = 0.5, 0.4, 0.25
 	// valueTitle is that of a signal of a title alone, which has few.
 	valueTitle = 0.35
-	// In how many texts, or titles alone, a word must stand to be learned.
-	fewestTexts, fewestTitles = 20, 3
+	// In how many texts, or titles alone, a word must stand to be learned. Half as
+	// many made the model half as large again, and no better.
+	fewestTexts, fewestTitles = 40, 4
 	// costMissed is what an incident or a vector missed costs, one falsely seen costs 1.
 	costMissed = 1.5
 	// costSilence is what it costs to read a leak status into a notice that tells none:
