@@ -323,9 +323,11 @@ func (f *facts) learnVectors(prove func(field, output string)) {
 	vectors := []breach.Vector{primary}
 	if primary != breach.UnknownVector {
 		for _, v := range all {
+			if v == primary || v == breach.UnknownVector {
+				continue
+			}
 			score := scoreOf(v)
-			stands := f.signs[v] != nil && (score > -doubt || !known[outputOf(v)] || f.standsByItself(v, outputOf(v)))
-			if v != primary && v != breach.UnknownVector && (score > 0 || stands || own(v)) {
+			if score > 0 || own(v) || f.signs[v] != nil && (score > -doubt || !known[outputOf(v)] || f.standsByItself(v, outputOf(v))) {
 				vectors = append(vectors, v)
 			}
 		}
