@@ -36,7 +36,7 @@ const (
 	// valueTitle is that of a signal of a title alone, which has few.
 	valueTitle = 0.35
 	// In how many texts, or titles alone, a word must stand to be learned. Half as
-	// many made the model half as large again, and no better.
+	// many made the model two fifths larger, and no better.
 	fewestTexts, fewestTitles = 40, 4
 	// costMissed is what an incident or a vector missed costs, one falsely seen costs 1.
 	costMissed = 1.5
