@@ -24,11 +24,13 @@ const (
 // Where the rules see what the model does not, passages of a longer text are asked
 // by themselves: a page of advice may hold the tale of a real incident, a long
 // report one sentence on the way in. Beyond closeSure, in thousandths of a logit,
-// an incident stands; a vector stands above -doubtIncident in the sentences around
-// what the rules found, half as many.
+// an incident stands, beyond namedSure where the title says whom one befell; a
+// vector stands above -doubtIncident in the sentences around what the rules found,
+// half as many.
 const (
 	closeSentences = 12
 	closeSure      = 3000
+	namedSure      = 1500
 )
 
 // sure is a score for an incident, in thousandths of a logit, beyond which no
@@ -67,9 +69,15 @@ func (r *reading) relevance() verdict {
 		}
 	}
 	if v.breach && score <= -doubtIncident && n > closeSentences {
+		title, enough := &r.title, int32(closeSure)
+		if r.titleNamesVictim() { // what else it promises, such as advice, is not of the incident
+			title, enough = nil, namedSure
+		}
 		for lo := 0; lo+closeSentences/2 < n; lo += closeSentences / 2 {
 			w := window{lo, min(n, lo+closeSentences)}
-			if s := sc.one(r.gatherWindow(v, w), sc.output[OutputIncident]); s > closeSure && s > score {
+			b := r.gather(title, w, false)
+			b.answer(r.c.signals, v)
+			if s := sc.one(b, sc.output[OutputIncident]); s > enough && s > score {
 				r.near, score = w, s
 			}
 		}
@@ -85,6 +93,16 @@ func (r *reading) relevance() verdict {
 		v.why = slices.Insert(v.why[:min(len(v.why), maxWhy-1)], 0, breach.RuleHit{Rule: ruleLearned + OutputIncident, Effect: whyFor, Quote: p.quote(where)})
 	}
 	return v
+}
+
+// titleNamesVictim reports whether the title begins with whom an incident befell.
+func (r *reading) titleNamesVictim() bool {
+	p := &r.title
+	if len(p.sentences) == 0 || !p.has(r.c.k.incidentTitle, p.sentences[0].span) {
+		return false
+	}
+	name, particle := r.leadingName(p, p.sentences[0].span)
+	return name.end > name.start && slices.Contains([]string{"で", "が", "は", "も", "の", "、", "に"}, particle)
 }
 
 func (r *reading) gatherWindow(v verdict, w window) *bag {
