@@ -153,10 +153,12 @@ func TestTheHeadlineByRulesAlone(t *testing.T) {
 }
 
 func TestAFigureOnALineOfItsOwnCountsNothingOfTheNext(t *testing.T) {
-	f := shipped(t).Classify(notice("個人情報の漏えいに関するお知らせ", "当社のサーバーが不正アクセスを受け、お客様260名の氏名が漏えいしました。\n1,480\n会員になると続きを読めます。"))
-	for _, c := range f.Cases[0].Counts {
-		if c.Value != 260 {
-			t.Errorf("counted: %+v", c)
+	for _, above := range []string{"", "対策の見直しも\n"} {
+		f := shipped(t).Classify(notice("個人情報の漏えいに関するお知らせ", "当社のサーバーが不正アクセスを受け、お客様260名の氏名が漏えいしました。\n"+above+"1,480\n会員になると続きを読めます。"))
+		for _, c := range f.Cases[0].Counts {
+			if c.Value != 260 {
+				t.Errorf("counted below %q: %+v", above, c)
+			}
 		}
 	}
 }

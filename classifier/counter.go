@@ -39,7 +39,7 @@ var notCounted = map[string]*lexicon{
 	"件": newLexicon("名"), "名": newLexicon("前", "義", "称", "刺", "証"), "社": newLexicon("員", "内", "会", "長"),
 	"通": newLexicon("り", "常", "知", "信", "じ", "販", "学", "話", "過", "勤", "貨", "帳", "用", "告", "報"), "組": newLexicon("合", "織", "み", "込"),
 	"枚": newLexicon("方", "数"), "先": newLexicon("月", "日", "週", "生", "般", "程", "ほど", "着", "行"), "部": newLexicon("分", "門", "署", "長", "品", "屋", "員", "会"),
-	"契約": newLexicon("書", "者", "社員", "期間", "年"), "校": newLexicon("舎", "長", "庭"), "会員": newLexicon("制"), "票": newLexicon("差"),
+	"契約": newLexicon("書", "者", "社員", "期間", "年"), "校": newLexicon("舎", "長", "庭"), "会員": newLexicon("制", "(無料", "(有料", "になる", "登録", "限定", "規約"), "票": newLexicon("差"),
 	"戸": newLexicon("建", "棟", "別"), "者": newLexicon("協議", "間", "択一", "会談", "面談"), "組織": newLexicon("的", "犯"), "店": newLexicon("長", "員", "内", "頭", "名"), "冊": newLexicon("子"),
 }
 

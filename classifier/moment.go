@@ -220,7 +220,10 @@ func japaneseDate(t []byte, m moment, j int) (moment, bool) {
 		} else if !m.explicitYear && hasPrefixAt(t, k, len(t), "期") {
 			return moment{}, false
 		}
-	case hasPrefixAt(t, k, len(t), "日") && !hasPrefixAt(t, k, len(t), "日間") && !hasPrefixAt(t, k, len(t), "日以内") && !m.explicitYear && n >= 1 && n <= 31:
+	case hasPrefixAt(t, k, len(t), "日") && !m.explicitYear && n >= 1 && n <= 31:
+		if lasting(n, t[k+len("日"):]) {
+			return moment{}, false
+		}
 		m.day = n
 		m.end = int32(k + len("日"))
 	case !m.explicitYear && k < len(t) && t[k] == '/' && n >= 1 && n <= 12:
@@ -235,6 +238,18 @@ func japaneseDate(t []byte, m moment, j int) (moment, bool) {
 	}
 	m.readClock(t)
 	return m, true
+}
+
+var notDays = newLexicon("間", "以内", "以上", "後に", "後の", "後、", "前に", "前の", "前から", "目", "程度", "ほど", "も早", "でも早", "当たり", "あたり", "平均", "につき")
+
+// lasting reports whether what follows n日 makes it a length of time or each day:
+// 3日後に, 1日も早く, 1日2回. A clock (1日9時) does not.
+func lasting(n int, t []byte) bool {
+	if notDays.at(t) >= 0 {
+		return true
+	}
+	_, digits := shortNumber(t, 0, 4)
+	return n == 1 && digits > 0 && !hasPrefixAt(t, digits, len(t), "時") && !hasPrefixAt(t, digits, len(t), ":")
 }
 
 func slashed(t []byte, m moment, year, k int) (moment, bool) {
