@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 
 	"oshirase/breach"
@@ -138,7 +139,8 @@ func (f *facts) readVictim(v *view) {
 	}
 	for _, m := range v.in(v.r.c.k.self) {
 		if !p.inQuotation(m.start) {
-			return // the publisher speaks of itself
+			f.readOwnName(v) // the publisher speaks of itself
+			return
 		}
 	}
 	for i := v.lo; i < min(v.hi, v.lo+maxPartySentences); i++ {
@@ -158,6 +160,44 @@ func (f *facts) readVictim(v *view) {
 	}
 }
 
+// readOwnName names the publisher of a notice without a name by its shop, or by
+// the place whose passes its staff have.
+func (f *facts) readOwnName(v *view) {
+	p := &v.r.text
+	for i := v.lo; i < min(v.hi, v.lo+maxPartySentences); i++ {
+		s := p.sentences[i].span
+		name := p.shop(s)
+		if name.end == name.start {
+			name = p.passOf(s)
+		}
+		if name.end > name.start {
+			f.Victim = trimName(p.line(name))
+			f.ev.add("victim", p, s)
+			return
+		}
+	}
+}
+
+var passes = newLexicon("従業員証」", "社員証」", "職員証」", "会員証」", "学生証」")
+
+// passOf returns the name before 従業員証 and the like in brackets in s.
+func (p *page) passOf(s span) span {
+	t := p.folded.text[s.start:s.end]
+	at := passes.index(t)
+	if at < 0 {
+		return span{}
+	}
+	open := bytes.LastIndex(t[max(0, at-maxName*3):at], []byte("「"))
+	if open < 0 {
+		return span{}
+	}
+	open += max(0, at-maxName*3) + len("「")
+	if at-open < 4 || bytes.Contains(t[open:at], []byte("」")) {
+		return span{}
+	}
+	return span{s.start + int32(open), s.start + int32(at)}
+}
+
 // client are the places of a sentence that name an organisation touched through
 // the one that was hit.
 var client = []*regexp.Regexp{
@@ -171,7 +211,11 @@ var client = []*regexp.Regexp{
 // coNames is a list of names whose data leaked as well: 外務省、国土交通省の情報も.
 var coNames = regexp.MustCompile(`((?:` + nameClass + `{2,30}(?:、|や|と|及び|および))*` + nameClass + `{2,30})の(?:[^。、]{0,6}情報|データ)(?:も|が)(?:漏|流出|漏えい|外部)`)
 
-const maxClients = 40
+// How many clients are named, and in how many sentences they are searched.
+const (
+	maxClients         = 40
+	maxClientSentences = 48
+)
 
 // readClients lists organisations that the text names as touched through the
 // processor that was hit.
@@ -190,8 +234,8 @@ func (f *facts) readClients(v *view) {
 			f.ev.add("clients", p, s)
 		}
 	}
-	searched := 0
-	for i := v.lo; i < v.hi && searched < 2*maxPartySentences; i++ {
+	searched, day := 0, ""
+	for i := v.lo; i < v.hi && searched < maxClientSentences; i++ {
 		s := p.sentences[i]
 		if v.r.repeated[i] || s.end-s.start > maxEntry {
 			continue
@@ -211,10 +255,14 @@ func (f *facts) readClients(v *view) {
 				continue
 			}
 			if m := pattern.FindStringSubmatch(sentence); m != nil {
+				before := len(f.Clients)
 				for _, g := range m[1:] {
 					if g != "" {
 						add(g, s.span)
 					}
+				}
+				if k >= 2 && len(f.Clients) > before {
+					day = f.readClientDay(v, i, day)
 				}
 			}
 		}
@@ -227,6 +275,30 @@ func (f *facts) readClients(v *view) {
 			}
 		}
 	}
+}
+
+// readClientDay returns the last day on which, by its paragraph from sentence i on,
+// a client knew or told of the matter. Where another client did on another day
+// (before), news that put both together build on what each has told.
+func (f *facts) readClientDay(v *view, i int, before string) string {
+	r, p := v.r, &v.r.text
+	end := p.sentences[i].end
+	for j := i + 1; j < min(v.hi, i+maxPartySentences) && p.sentences[j].block == p.sentences[i].block; j++ {
+		end = p.sentences[j].end
+	}
+	day, end := before, min(end, p.sentences[i].start+maxEntry)
+	at := sort.Search(len(r.whenSeen), func(n int) bool { return r.whenSeen[n].start >= p.sentences[i].start })
+	for ; at < len(r.whenSeen) && r.whenSeen[at].end <= end; at++ {
+		m := &r.whenSeen[at]
+		if role := r.role(p, m, at); m.day > 0 && (role == "known" || role == "detected" || role == "published") {
+			day = m.iso()
+		}
+	}
+	if before != "" && day != before && f.Stage == breach.StageFirst && r.reportsOnOthers() {
+		f.Stage = breach.StageUpdate
+		f.ev["stage"] = f.ev["clients"]
+	}
+	return day
 }
 
 // notClient are subjects of such sentences that are no clients.

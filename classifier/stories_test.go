@@ -65,6 +65,29 @@ A2 サービスの停止を狙った攻撃は確認されておりません。
 				c.AffectedCount != nil && *c.AffectedCount == 1250, "count", c.Severity == breach.High, "severity", c.ThirdParty == "", "third party",
 				c.ReportNo != nil && *c.ReportNo == 2, "report number", !slices.Contains(c.DataTypes, breach.DataCardNumber), "cards")
 		}},
+	{"clients of a processor that tell of it day after day", "", `倉庫を営む見本物流は4月2日より、第三者から攻撃を受けてサーバーがランサムウェアに感染し、システム障害が続いている。
+見本物流によると、4月2日午前8時頃にサーバーの障害を検知し、取引先とのネットワークを遮断した。
+雑貨店を展開する例示堂の「れいじ市場」では、見本物流の倉庫管理システムを利用している。3日に、見本物流よりサイバー攻撃を受けたとの報告を受けた。顧客の氏名、住所が漏えいした恐れがある。
+架空書店が運営する「かくう書房」では、見本物流の倉庫管理システムを利用しており、5日には顧客情報漏えいの可能性があることが分かった。`,
+		func(c *breach.Case) string {
+			return wrong(c.PrimaryVector == breach.Ransomware, "vector", c.Victim == "見本物流", "victim "+c.Victim, slices.Equal(c.Clients, []string{"例示堂", "架空書店"}), "clients",
+				c.LeakStatus == breach.LeakSuspected, "leak", c.Stage == breach.StageUpdate, "stage "+string(c.Stage), c.ServiceDisrupted, "disrupted")
+		}},
+	{"the same told on one day", "", `見本物流は4月2日、第三者から攻撃を受けてサーバーがランサムウェアに感染したと発表した。
+雑貨店を展開する例示堂の「れいじ市場」では、見本物流の倉庫管理システムを利用している。顧客の氏名、住所が漏えいした恐れがある。
+架空書店が運営する「かくう書房」では、見本物流の倉庫管理システムを利用しており、顧客情報漏えいの可能性がある。`,
+		func(c *breach.Case) string {
+			return wrong(len(c.Clients) == 2, "clients", c.Stage == breach.StageFirst, "stage "+string(c.Stage))
+		}},
+	{"a lost computer that the passes of a staff were made on", "", `3月4日、当社施設管理課の社員が、以前に導入した当該パソコンの契約を更新しようとしたところ、紛失が判明。直ちに所在の調査を開始しました。
+3月20日、当該パソコンは「みほんモール従業員証」の作成用として導入し、店舗で働く従業員の個人情報が保存されている可能性があることが判明しました。`,
+		func(c *breach.Case) string {
+			return wrong(c.PrimaryVector == breach.LostOrStolen, "vector", c.Victim == "みほんモール", "victim "+c.Victim, slices.Equal(c.DataTypes, []breach.DataType{breach.DataEmployment}), "data", !c.ServiceDisrupted, "disrupted")
+		}},
+	{"documents taken from a system", "", `例示通信は5月20日、同社の情報共有ツールに不正アクセスがあり、顧客の情報が流出したと発表した。会議システムから設計の資料がダウンロードされた。当初の報道では顧客は数社とされていた。`,
+		func(c *breach.Case) string {
+			return wrong(!c.ServiceDisrupted, "disrupted", c.Stage == breach.StageUpdate, "stage "+string(c.Stage))
+		}},
 }
 
 func TestLongTextsAreOneStory(t *testing.T) {
