@@ -19,7 +19,10 @@ type facts struct {
 	looked                             window // the sentences of the case that the model looked at
 	attack                             bool
 	unnumbered                         bool
-	noHarm                             bool // learned: the text claims no harm
+	ties                               []tie   // the organisations that are named, as far as they are bound to it
+	tiedAsThird                        bool    // when ties were read, it had happened at another's
+	deeds                              deedSet // what is told of those that are not
+	noHarm                             bool    // learned: the text claims no harm
 	// learned is what the model says of kinds of data, where it is beyond doubt.
 	learned map[breach.DataType]opinion
 }
@@ -32,6 +35,8 @@ func (r *reading) readByRules(v *view) *facts {
 	f.readLeak(v)
 	f.readReport(v)
 	f.readService(v)
+	f.readTies(v)
+	f.readDeeds(v)
 	return f
 }
 

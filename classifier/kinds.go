@@ -21,7 +21,7 @@ type kinds struct {
 
 	internal, media, manyClients, specialCare, coreSector, coreService, secret, requester, visitors, restored, unaffected, attempt, noPeople int
 
-	entrusts, serves, provides, uses, role, told, place, group, helper, commonWord, orgSuffix int
+	entrusts, serves, provides, uses, role, outsider, told, place, group, helper, commonWord, orgSuffix int
 
 	background, digest, wave, notName, aside, relation, self, namedService int
 
@@ -76,7 +76,7 @@ func newKinds(m *machine) kinds {
 		digest: m.kind("case/digest"), wave: m.kind("case/wave"), notName: m.kind("case/not_name"),
 		self: m.kind("party/self"), namedService: m.kind("party/named_service"),
 		entrusts: m.kind("party/entrusts"), serves: m.kind("party/serves"), provides: m.kind("party/provides"),
-		uses: m.kind("party/uses"), role: m.kind("party/role"), told: m.kind("party/told"), place: m.kind("party/place"),
+		uses: m.kind("party/uses"), role: m.kind("party/role"), outsider: m.kind("party/outsider"), told: m.kind("party/told"), place: m.kind("party/place"),
 		group: m.kind("party/group"), helper: m.kind("party/helper"), commonWord: m.kind("party/common_word"),
 		orgSuffix: m.kind("party/org_suffix"),
 		aside:     m.kind("case/aside"), relation: m.kind("case/relation"),

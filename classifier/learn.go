@@ -294,6 +294,12 @@ func (f *facts) learnFromTitle() {
 	f.Why = append(f.Why, breach.RuleHit{Rule: ruleLearned + "vectors", Effect: whyFor, Quote: r.title.quote(whole)})
 }
 
+// judges reports whether a model was asked for v in the text.
+func (r *reading) judges(v breach.Vector) bool {
+	sc := r.c.scorer
+	return sc != nil && len(r.text.text) > 0 && sc.known[sc.output[outputVector+string(v)]]
+}
+
 // corrects reports whether the model's answer to a yes or no differs from the
 // rules', beyond doubt.
 func (r *reading) corrects(output int, rules bool) bool {

@@ -16,7 +16,7 @@ type mention struct {
 }
 
 var (
-	legalWords = newLexicon("株式会社", "有限会社", "合同会社", "合資会社", "一般社団法人", "一般財団法人", "公益社団法人", "公益財団法人", "社会福祉法人", "医療法人", "学校法人", "特定非営利活動法人", "npo法人", "協同組合", "(株)", "(有)")
+	legalWords = newLexicon("株式会社", "有限会社", "合同会社", "合資会社", "一般社団法人", "一般財団法人", "公益社団法人", "公益財団法人", "社会福祉法人", "医療法人", "学校法人", "特定非営利活動法人", "npo法人", "税理士法人", "弁護士法人", "監査法人", "社会保険労務士法人", "独立行政法人", "国立大学法人", "公立大学法人", "協同組合", "(株)", "(有)")
 	honorifics = newLexicon("様", "さま", "さん", "殿", "側", "社", "御中")
 
 	// quotesOpen and quotesClose are the brackets that names stand in.
@@ -108,7 +108,7 @@ func quotedAt(t []byte, i, end int32) (span, int32) {
 func prefixed(t []byte, from, to, end int32) mention {
 	run := nameRun(t, to, end)
 	e := run.end
-	if utf8.RuneCount(t[run.start:run.end]) < 2 && !bytes.HasPrefix(t[e:end], []byte("は")) {
+	if utf8.RuneCount(t[run.start:run.end]) < 2 && noKanaName.at(t[e:end]) < 0 {
 		kana := e
 		for kana < end && kana-e < 8*3 {
 			r, n := utf8.DecodeRune(t[kana:end])
@@ -125,6 +125,9 @@ func prefixed(t []byte, from, to, end int32) mention {
 	}
 	return mention{span: span{from, e}, before: from, after: e, incorporated: true}
 }
+
+// noKanaName are particles that no name begins with behind its legal form.
+var noKanaName = newLexicon("は", "で", "を")
 
 // beforeParticle is where a name in hiragana ends before the particle that
 // follows it.
@@ -200,6 +203,20 @@ func (r *reading) soundsLikeName(p *page, n span) bool {
 		}
 	}
 	return false
+}
+
+// tradeEnds are common nouns that names of companies end in as well.
+var tradeEnds = newLexicon("システム", "データ", "情報", "メール", "サーバ", "印刷")
+
+// namedByTrade reports whether n is a name before a common noun that tells its
+// trade: 架空システム, ハナミズキ情報.
+func (r *reading) namedByTrade(p *page, n span) bool {
+	w := tradeEnds.ends(p.folded.text[n.start:n.end])
+	if w < 0 {
+		return false
+	}
+	n.end -= int32(len(tradeEnds.words[w]))
+	return n.end-n.start >= 2*3 && r.foreign(p, n)
 }
 
 // foreign reports whether n holds a word in katakana or Latin letters that is

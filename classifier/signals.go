@@ -48,12 +48,20 @@ type signals struct {
 	answers         map[string]int32 // what the rules alone say, by name
 	scores          int32            // the first step of the rules' score
 	leak            int32            // the first of what the grammar reads of a leak
+	ties            int32            // the first of what binds named organisations to it
+	deeds           int32            // the first of what others did
 	ruled           []bool           // by kind: its marks tell how an incident went
 	quiet           conceptSet       // a sentence with no other tells nothing of that
 	words           int32            // the first of the vocabulary's
 	figures         figureSignals
 	byHand          []int32 // what the signals of figures weigh where nothing is learned of them
 }
+
+// partySignal begins the names of the signals of other organisations.
+const partySignal = "party:"
+
+// IsParty reports whether a signal is of what other organisations did.
+func IsParty(signal string) bool { return strings.HasPrefix(signal, partySignal) }
 
 // noSignal are topics whose marks stand in sentences of any matter, and a kind
 // whose rules look at the paragraph, which a wrapped line may end.
@@ -113,6 +121,10 @@ func newSignals(m *machine) *signals {
 	}
 	s.leak = int32(len(s.names))
 	s.names = append(s.names, leakSignals()...)
+	s.ties = int32(len(s.names))
+	s.names = append(s.names, tieSignals()...)
+	s.deeds = int32(len(s.names))
+	s.names = append(s.names, deedSignals()...)
 	s.figures = newFigureSignals(m, concepts, func(name string) { s.names = append(s.names, name) }, func() int32 { return int32(len(s.names)) })
 	s.byHand = s.figures.weighByHand(len(s.names))
 	s.words = int32(len(s.names))
@@ -290,6 +302,8 @@ func (b *bag) answers(s *signals, f *facts) {
 		b.add(s.answers["service disrupted"])
 	}
 	f.leak.signal(func(i int) { b.add(s.leak + int32(i)) })
+	f.signalTies(func(i int) { b.add(s.ties + int32(i)) })
+	f.deeds.signal(func(i int) { b.add(s.deeds + int32(i)) })
 }
 
 // Signals lists by name, in order, what may be learned from in a notice or in a

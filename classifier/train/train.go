@@ -33,6 +33,9 @@ const (
 	// signals is held down. Words at 0.12 cost up to two points of the leak status
 	// of some corpora; between 0.2 and 0.3 as many rise as fall.
 	valueSingle, valuePair, valueWord = 0.5, 0.4, 0.25
+	// valueParty is that of what other organisations did, which is read by grammar
+	// and many words of the same text cannot outvote.
+	valueParty = 0.7
 	// valueTitle is that of a signal of a title alone, which has few.
 	valueTitle = 0.35
 	// In how many texts, or titles alone, a word must stand to be learned. Half as
@@ -59,6 +62,9 @@ func valueOf(signal string, to lesson) float64 {
 	}
 	if _, ok := classifier.CutWord(signal); ok {
 		return valueWord
+	}
+	if classifier.IsParty(signal) {
+		return valueParty
 	}
 	return valueSingle
 }
