@@ -19,12 +19,11 @@ type facts struct {
 	looked                             window // the sentences of the case that the model looked at
 	attack                             bool
 	unnumbered                         bool
-	ties                               []tie   // the organisations that are named, as far as they are bound to it
-	tiedAsThird                        bool    // when ties were read, it had happened at another's
-	deeds                              deedSet // what is told of those that are not
-	noHarm                             bool    // learned: the text claims no harm
-	// learned is what the model says of kinds of data, where it is beyond doubt.
-	learned map[breach.DataType]opinion
+	ties                               []tie     // the organisations that are named, as far as they are bound to it
+	tiedAsThird                        bool      // when ties were read, it had happened at another's
+	deeds                              deedSet   // what is told of those that are not
+	noHarm                             bool      // learned: the text claims no harm
+	unnamed                            dataPlace // where the rules find other data that is no mention
 }
 
 // readByRules reads what a model may correct as the rules alone see it.

@@ -18,7 +18,9 @@ type dataHit struct {
 	mark
 	page *page
 	kind breach.DataType
+	at   int32 // of kind in the vocabulary
 	say  dataSay
+	why  reasons
 }
 
 // dataFrom lists the kinds of data that p names from offset at on. It is asked for
@@ -45,12 +47,27 @@ const (
 	dataOut
 )
 
-// readData lists the kinds of data touched and those the notice excludes. A
-// mention counts where its sentence, its list or the heading above it speaks of
-// what leaked or was held.
+// readData lists the kinds of data touched and those the notice excludes. By the
+// rules, a mention counts where its sentence, its list or the heading above it
+// speaks of what leaked or was held; a model may judge otherwise.
 func (f *facts) readData(v *view) {
 	f.DataTypes = []breach.DataType{}
-	r, k := v.r, &v.r.c.k
+	hits := f.r.findData(v)
+	in, out := f.readDataByRules(v, hits)
+	f.weighData(hits, in)
+	for _, d := range breach.DataTypes() {
+		switch {
+		case in[d]:
+			f.DataTypes = append(f.DataTypes, d)
+		case out[d]:
+			f.ExcludedDataTypes = append(f.ExcludedDataTypes, d)
+		}
+	}
+}
+
+// findData finds the mentions of all kinds of data, in the order of the text.
+func (r *reading) findData(v *view) []dataHit {
+	k := &r.c.k
 	hits := r.dataHits[:0]
 	told := 0
 	for i := range breach.DataTypes() {
@@ -62,7 +79,7 @@ func (f *facts) readData(v *view) {
 			if p.in == "text" && r.repeated[m.sent] {
 				return
 			}
-			hits = append(hits, dataHit{mark: m, page: p, kind: d})
+			hits = append(hits, dataHit{mark: m, page: p, kind: d, at: int32(i)})
 		})
 	}
 	slices.SortStableFunc(hits, func(a, b dataHit) int {
@@ -72,14 +89,22 @@ func (f *facts) readData(v *view) {
 		return cmp.Compare(a.page.in, b.page.in)
 	})
 	r.dataHits, r.denial = hits, denial{}
-	in, out := map[breach.DataType]bool{}, map[breach.DataType]bool{}
+	return hits
+}
+
+// readDataByRules judges every mention, and tells which kinds were touched and
+// which excluded by the rules alone.
+func (f *facts) readDataByRules(v *view, hits []dataHit) (in, out map[breach.DataType]bool) {
+	in, out = map[breach.DataType]bool{}, map[breach.DataType]bool{}
+	for i := range hits {
+		if listed(hits, i) {
+			hits[i].why |= 1 << reasonListed
+		}
+	}
 	for i := range hits {
 		h := &hits[i]
-		h.say = f.judgeData(hits, i)
-		if h.say == dataIn && f.deniesData(h.kind) && !r.c.m.rules[h.rule].own {
-			h.say = dataNothing
-		}
-		switch h.say {
+		h.why |= f.reasonsFor(hits, i)
+		switch h.say = f.judgeData(h); h.say {
 		case dataIn:
 			in[h.kind] = true
 			f.ev.add("data_types", h.page, h.page.around(h.mark))
@@ -88,12 +113,7 @@ func (f *facts) readData(v *view) {
 			f.ev.add("excluded_data_types", h.page, h.page.around(h.mark))
 		}
 	}
-	for _, d := range learnedData {
-		if o := f.learned[d]; o.yes && !in[d] && !out[d] {
-			in[d] = true
-			f.ev.add("data_types", o.page, o.where)
-		}
-	}
+	f.r.readItems(hits)
 	if !in[breach.DataOther] {
 		f.otherListed(hits, in)
 	}
@@ -102,25 +122,12 @@ func (f *facts) readData(v *view) {
 		f.LeakStatus != breach.LeakUnderInvestigation && (f.PrimaryVector == breach.Phishing || f.PrimaryVector == breach.Defacement)) {
 		clear(in) // what a fake asks for, what served the fraud
 	}
-	if f.PrimaryVector == breach.WebSkimming && len(in) == 0 && !out[breach.DataCardNumber] && !f.deniesData(breach.DataCardNumber) &&
+	if f.PrimaryVector == breach.WebSkimming && len(in) == 0 && !out[breach.DataCardNumber] &&
 		(f.LeakStatus == breach.LeakConfirmed || f.LeakStatus == breach.LeakSuspected) {
 		in[breach.DataCardNumber] = true // what a tampered checkout takes
 		f.ev["data_types"] = f.ev["primary_vector"]
 	}
-	for _, d := range breach.DataTypes() {
-		switch {
-		case in[d]:
-			f.DataTypes = append(f.DataTypes, d)
-		case out[d]:
-			f.ExcludedDataTypes = append(f.ExcludedDataTypes, d)
-		}
-	}
-}
-
-// deniesData reports whether the model is sure that a kind of data was not touched.
-func (f *facts) deniesData(d breach.DataType) bool {
-	o, ok := f.learned[d]
-	return ok && !o.yes
+	return in, out
 }
 
 // readUnnamed adds other for personal information that is not told in detail:
@@ -151,8 +158,14 @@ func (f *facts) readUnnamed(v *view, in map[breach.DataType]bool) {
 			return
 		}
 		in[breach.DataOther] = true
-		f.ev.add("data_types", p, p.around(m))
+		f.findUnnamed(p, p.around(m))
 	})
+}
+
+// findUnnamed notes where other data are told by no mention.
+func (f *facts) findUnnamed(p *page, where span) {
+	f.unnamed = dataPlace{page: p, where: where, score: 1}
+	f.ev.add("data_types", p, where)
 }
 
 // secrets are what attackers also use and forge, so that their names stand in
@@ -163,42 +176,21 @@ var secrets = []breach.DataType{breach.DataPassword, breach.DataLoginID, breach.
 // them or not.
 var lossVectors = []breach.Vector{breach.LostOrStolen, breach.Misdelivery, breach.Misconfiguration, breach.Insider}
 
-func (f *facts) judgeData(hits []dataHit, i int) dataSay {
-	h := &hits[i]
-	p, m := h.page, h.mark
-	r := f.r
-	k := &r.c.k
-	s := p.sentences[m.sent]
-	clause := p.clauses[m.clause]
-	if r.excludes(p, m, hits) || !f.hasVector(lossVectors...) && r.leakDenied(p, m, hits) {
+// judgeData is what the rules make of the reasons.
+func (f *facts) judgeData(h *dataHit) dataSay {
+	why := h.why
+	loss := f.hasVector(lossVectors...)
+	switch {
+	case why.has(reasonExcluded), !loss && why.has(reasonLeakDenied):
 		return dataOut
-	}
-	if slices.Contains(secrets[:2], h.kind) && r.causal(p, m) || f.tried(hits, i) {
+	case why.has(reasonCausal), why.has(reasonTried), why.has(reasonBackground), why.has(reasonAdvice), why.has(reasonPrinted), why.has(reasonWhether),
+		!why.has(reasonTitle) && why.has(reasonHypothetical) && !why.has(reasonFound) && !why.has(reasonPossible),
+		why.has(reasonAsked) && !why.has(reasonInFull) && !why.has(reasonBracket),
+		why.has(reasonForm) && !why.has(reasonLeak),
+		slices.Contains(secrets, h.kind) && why.has(reasonMethod) && (!why.has(reasonLeakClause) || why.has(reasonMethodClause)) && !why.has(reasonListed),
+		f.LeakStatus == breach.LeakDenied && !loss && !why.has(reasonStated):
 		return dataNothing
-	}
-	if p.in == "text" && p.has(k.hypothetical, clause) && !p.has(k.found, s.span) && !p.has(k.possible, s.span) {
-		return dataNothing
-	}
-	if p.has(k.background, span{s.start, m.start}) {
-		return dataNothing
-	}
-	tail := span{m.end, max(m.end, clause.end)}
-	if p.has(k.fieldAdvice, tail) || p.has(k.fieldAsked, tail) && !toldInFull(hits, i) && !inBrackets(p.folded.text[clause.start:m.start]) || printed(p.folded.text[tail.start:tail.end]) ||
-		p.folded.text[m.start] < 0x80 && bytes.Contains(p.folded.text[clause.start:m.start], []byte("whether")) {
-		return dataNothing
-	}
-	leak := p.leaks(k, s.span)
-	if !leak && p.has(k.fieldForm, s.span) {
-		return dataNothing
-	}
-	if slices.Contains(secrets, h.kind) && p.has(k.fieldMethod, s.span) &&
-		(!p.leaks(k, clause) || p.has(k.fieldMethod, clause)) && !listed(hits, i) {
-		return dataNothing
-	}
-	if f.LeakStatus == breach.LeakDenied && !f.hasVector(lossVectors...) && r.denialOf(p, m.sent).stated < 0 {
-		return dataNothing
-	}
-	if p.in == "title" || leak || listed(hits, i) || r.supports(p, m) {
+	case why.has(reasonTitle), why.has(reasonLeak), why.has(reasonListed), why.has(reasonContainer), why.has(reasonHeaded):
 		return dataIn
 	}
 	return dataNothing
@@ -327,7 +319,7 @@ func listed(hits []dataHit, i int) bool {
 func toldInFull(hits []dataHit, i int) bool {
 	n := 1
 	for j := max(0, i-2); j < min(len(hits), i+3); j++ {
-		if hits[j].page == hits[i].page && hits[j].clause == hits[i].clause && hits[j].kind != hits[i].kind && listed(hits, j) {
+		if hits[j].page == hits[i].page && hits[j].clause == hits[i].clause && hits[j].kind != hits[i].kind && hits[j].why.has(reasonListed) {
 			n++
 		}
 	}

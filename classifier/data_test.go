@@ -27,8 +27,10 @@ func kindsOf(t *testing.T, c *Classifier, text string) (in, out string) {
 	return join(f.Cases[0].DataTypes), join(f.Cases[0].ExcludedDataTypes)
 }
 
+// By the rules alone: what a model makes of mentions is measured, not told line by
+// line.
 func TestKindsOfDataAreThoseTouchedAndNotThoseNamedOtherwise(t *testing.T) {
-	c := shipped(t)
+	c := shipped(t).WithModel(nil)
 	for _, s := range []struct{ name, text, in, out string }{
 		{"a plain list", "流出した可能性のある情報は、氏名、住所、電話番号、生年月日です。", "name address phone birth_date", ""},
 		{"full width, blanks and middle dots", "対象情報：氏　名・住所・ＴＥＬ番号・Ｅメール", "name address phone email", ""},

@@ -59,11 +59,6 @@ func (f *facts) traceCase(b *bag) {
 	}
 	r.trace(b, outputLeak+string(leaks[leakOutputs.best(r.scores, len(leaks))]))
 	r.trace(b, outputStage+string(stages[stageOutputs.best(r.scores, len(stages))]))
-	for i, d := range learnedData {
-		if r.scores[dataOutputs.of(i)] > 0 {
-			r.trace(b, outputData+string(d))
-		}
-	}
 	for _, output := range []string{OutputDisrupted, OutputCore, OutputNoHarm} {
 		r.trace(b, output)
 	}

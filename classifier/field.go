@@ -2,7 +2,6 @@ package classifier
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,64 +18,90 @@ var fieldEndWords = newLexicon(fieldEnds...)
 
 // generalItems are items that name no field: they stand for the whole list, or
 // for data that the rules already know.
-var generalItems = []string{"同じ", "カナ", "フリガナ", "ローマ字", "確認", "無関係", "処分", "勧告", "ふりがな", "個人情報", "お客様情報", "顧客情報", "会員情報", "当該", "以下", "対象", "上記", "下記", "本件", "同日", "当日", "翌日", "本日", "事案", "調査", "発覚", "漏えい", "流出", "公表", "万"}
+var generalItems = newLexicon("同じ", "カナ", "フリガナ", "ローマ字", "確認", "無関係", "処分", "勧告", "ふりがな", "個人情報", "お客様情報", "顧客情報", "会員情報", "当該", "以下", "対象", "上記", "下記", "本件", "同日", "当日", "翌日", "本日", "事案", "調査", "発覚", "漏えい", "流出", "公表", "万")
 
 // maxItem bounds an item of a list in bytes.
 const maxItem = 45
 
-// otherField finds an item beside known data that names a field outside the
-// vocabulary.
-func (r *reading) otherField(hits []dataHit) (span, *page, bool) {
-	for i := 0; i < len(hits); {
-		j := i
-		for j+1 < len(hits) && hits[j+1].page == hits[i].page && hits[j+1].sent == hits[i].sent {
-			j++
-		}
-		if s, ok := otherItem(hits[i : j+1]); ok {
-			return s, hits[i].page, true
-		}
-		i = j + 1
-	}
-	return span{}, nil, false
+// listItem is an item of a list of data that no rule knows.
+type listItem struct {
+	whole, noun span
+	text        string   // the noun
+	beside      *dataHit // the nearest data
+	// What the rules read of it. near: data touched stands right beside it. taken:
+	// it names one more field.
+	near, field, plain, joined, bare, and, general, figure, ends, behind, taken bool
 }
 
-func otherItem(hits []dataHit) (span, bool) {
-	if !slices.ContainsFunc(hits, func(h dataHit) bool { return h.say == dataIn }) {
-		return span{}, false
+// Items stand at most so many bytes from data: to be taken by the rules, and to be
+// weighed at all.
+const nearItem, farItem = 12, 24
+
+// readItems reads the items of the sentences that hold data, in order, as many as
+// are weighed.
+func (r *reading) readItems(hits []dataHit) []listItem {
+	items := r.items[:0]
+	for i, j := 0, 0; i < len(hits) && len(items) < maxDataWeighed; i = j {
+		for j = i + 1; j < len(hits) && hits[j].page == hits[i].page && hits[j].sent == hits[i].sent; j++ {
+		}
+		list := hits[i:j]
+		p := list[0].page
+		// Items beyond the known ones on either side still belong to the list.
+		s := p.sentences[list[0].sent]
+		from, to := s.start, min(s.end, list[len(list)-1].end+2*maxItem)
+		text := string(p.folded.text[from:max(from, to)])
+		eachItem(p.folded.text, from, to, func(whole span) bool {
+			if it, ok := readItem(list, whole, func(s span) string { return text[s.start-from : s.end-from] }); ok {
+				items = append(items, it)
+			}
+			return len(items) < maxDataWeighed
+		})
 	}
+	r.items = items
+	return items
+}
+
+// readItem reads an item of the sentence of hits, whose text cut gives; false where
+// it is data that the rules know, or stands by none.
+func readItem(hits []dataHit, whole span, cut func(span) string) (it listItem, ok bool) {
 	p := hits[0].page
-	// Items beyond the known ones on either side still belong to the list.
-	s := p.sentences[hits[0].sent]
-	from, to := s.start, min(s.end, hits[len(hits)-1].end+2*maxItem)
-	found := span{}
-	ok := false
-	eachItem(p.folded.text, from, to, func(item span) bool {
-		near := false
-		for _, h := range hits {
-			if h.start < item.end && item.start < h.end {
-				if item.start = afterAnd(p.folded.text, h.end, item.end); item.start < 0 {
-					return true // known
-				}
+	far := int32(farItem + 1)
+	for i := range hits {
+		h := &hits[i]
+		if h.start < whole.end && whole.start < h.end {
+			if whole.start = afterAnd(p.folded.text, h.end, whole.end); whole.start < 0 {
+				return it, false
 			}
-			if h.say == dataIn && (h.end <= item.start && item.start-h.end <= 12 || item.end <= h.start && h.start-item.end <= 12) {
-				near = true
-			}
+			it.and = true
 		}
-		if !near {
-			return true
+		gap := whole.start - h.end
+		if whole.end <= h.start {
+			gap = h.start - whole.end
 		}
-		raw := strings.TrimSpace(string(p.folded.text[item.start:min(item.end, item.start+4*maxItem)]))
-		text := trimItem(raw)
-		if text == "" || len(text) > maxItem || text[0] >= '0' && text[0] <= '9' || containsAny(text, generalItems...) {
-			return true
+		if gap < 0 {
+			continue
 		}
-		if namesField(text) || plainNoun(text) && joined(p.folded.text[:item.start]) && (text == raw || item.start > hits[0].end && endsList(raw[len(text):])) {
-			found, ok = item, true
-			return false
+		it.near = it.near || h.say == dataIn && gap <= nearItem
+		if gap < far {
+			it.beside, far = h, gap
 		}
-		return true
-	})
-	return found, ok
+	}
+	if it.beside == nil {
+		return it, false
+	}
+	long := cut(span{whole.start, min(whole.end, whole.start+4*maxItem)})
+	raw := strings.TrimSpace(long)
+	text := trimItem(raw)
+	if text == "" || len(text) > maxItem {
+		return it, false
+	}
+	at := whole.start + int32(strings.Index(long, text))
+	it.whole, it.noun, it.text = whole, span{at, at + int32(len(text))}, text
+	it.field, it.plain, it.joined = namesField(text), plainNoun(text), joined(p.folded.text[:whole.start])
+	it.bare, it.ends, it.behind = text == raw, endsList(raw[len(text):]), whole.start > hits[0].end
+	it.general, it.figure = generalItems.in([]byte(text)), text[0] >= '0' && text[0] <= '9'
+	it.taken = it.near && !it.general && !it.figure && (it.field || it.plain && it.joined && (it.bare || it.behind && it.ends))
+	return it, true
 }
 
 // afterAnd is where the item goes on that is joined to data ending at i by a

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"bytes"
+	"slices"
 
 	"oshirase/breach"
 )
@@ -93,13 +94,18 @@ func endsItem(t []byte) bool { return len(t) == 0 || itemEnds.at(t) >= 0 }
 
 // otherListed adds other where a list of data has an item that no rule knows.
 func (f *facts) otherListed(hits []dataHit, in map[breach.DataType]bool) {
-	r := f.r
-	s, p, ok := r.otherField(hits)
-	if !ok {
-		s, p, ok = r.listedNoun(hits)
+	items := f.r.items
+	var where span
+	var on *page
+	i := slices.IndexFunc(items, func(it listItem) bool { return it.taken })
+	ok := i >= 0
+	if ok {
+		where, on = items[i].whole, items[i].beside.page
+	} else {
+		where, on, ok = f.r.listedNoun(hits)
 	}
 	if ok {
 		in[breach.DataOther] = true
-		f.ev.add("data_types", p, s)
+		f.findUnnamed(on, where)
 	}
 }

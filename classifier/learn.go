@@ -220,17 +220,6 @@ func (f *facts) learn(v *view) {
 		prove("core_operation", OutputCore)
 	}
 	f.noHarm = r.scores[sc.output[OutputNoHarm]] > 0
-	for i, d := range learnedData {
-		switch score := r.scores[dataOutputs.of(i)]; {
-		case !sc.known[dataOutputs.of(i)]:
-		case score < -doubt && w.hi-w.lo <= closeSentences: // in a longer case much else is told than data
-			f.think(d, opinion{})
-		case score > doubt:
-			if p, where, ok := r.proof(v.title, w, outputData+string(d)); ok {
-				f.think(d, opinion{yes: true, page: p, where: where})
-			}
-		}
-	}
 	if o := sc.output[OutputDisrupted]; sc.known[o] && r.corrects(o, f.ServiceDisrupted) {
 		f.ServiceDisrupted = !f.ServiceDisrupted
 		delete(f.ev, "service_disrupted")
@@ -238,22 +227,6 @@ func (f *facts) learn(v *view) {
 			prove("service_disrupted", OutputDisrupted)
 		}
 	}
-}
-
-// opinion is a learned answer to a yes or no, with the place that speaks most for
-// a yes.
-type opinion struct {
-	yes   bool
-	page  *page
-	where span
-}
-
-// think notes what the model says of a kind of data; most cases need no room for it.
-func (f *facts) think(d breach.DataType, o opinion) {
-	if f.learned == nil {
-		f.learned = make(map[breach.DataType]opinion, len(learnedData))
-	}
-	f.learned[d] = o
 }
 
 // follows reports whether the number of the report contradicts that it is the

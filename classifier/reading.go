@@ -17,6 +17,8 @@ type reading struct {
 	title, text page
 	figures     []figure
 	dataHits    []dataHit
+	dataIDs     []int32 // signals of one mention
+	items       []listItem
 	denial      denial
 	older       int32 // where the text turns to earlier reports pasted below
 	whenSeen    []moment

@@ -8,8 +8,9 @@ import (
 	"oshirase/classifier/learned"
 )
 
-// Outputs of a learned model; the last six stand before a value each. That of
-// the count weighs the answers of one notice against each other.
+// Outputs of a learned model; the last five stand before a value each. That of
+// the count weighs the answers of one notice against each other, that of data each
+// mention of a kind.
 const (
 	OutputIncident  = "incident"
 	OutputTitle     = "incident in a title" // of a title alone
@@ -17,18 +18,13 @@ const (
 	OutputCore      = "core operation stopped"
 	OutputNoHarm    = "no harm"
 	OutputCount     = "affected count"
+	OutputData      = "data mention"
 	outputPrimary   = "primary "
 	outputVector    = "vector "
 	outputLeak      = "leak "
 	outputStage     = "stage "
-	outputData      = "data "
 	outputOfTitle   = "title primary " // the primary vector that a title alone shows
 )
-
-// learnedData are the kinds of data that a model corrects: warnings and what is
-// denied speak of cards as often as what leaked. Of other kinds the rules are right
-// as often, judged in folds, or more.
-var learnedData = []breach.DataType{breach.DataCardNumber}
 
 // Outputs lists what a model of [learned] may answer here, by name.
 func Outputs() []string {
@@ -42,13 +38,10 @@ func Outputs() []string {
 	for _, s := range breach.Stages() {
 		out = append(out, outputStage+string(s))
 	}
-	for _, d := range learnedData {
-		out = append(out, outputData+string(d))
-	}
 	for _, v := range breach.Vectors() {
 		out = append(out, outputOfTitle+string(v))
 	}
-	return append(out, OutputCount, OutputTitle)
+	return append(out, OutputCount, OutputData, OutputTitle)
 }
 
 // Where the outputs of each field begin among Outputs, and how far apart they lie.
@@ -57,8 +50,7 @@ var (
 	vectorOutputs  = outputRange{5, 2}
 	leakOutputs    = outputRange{4 + 2*len(breach.Vectors()), 1}
 	stageOutputs   = outputRange{leakOutputs.first + len(breach.LeakStatuses()), 1}
-	dataOutputs    = outputRange{stageOutputs.first + len(breach.Stages()), 1}
-	titleOutputs   = outputRange{dataOutputs.first + len(learnedData), 1}
+	titleOutputs   = outputRange{stageOutputs.first + len(breach.Stages()), 1}
 )
 
 type outputRange struct{ first, step int }
@@ -73,7 +65,8 @@ type scorer struct {
 	row    []int32
 	rows   []twoSums
 	output map[string]int
-	words  int32 // the signals from here on are words
+	data   []int32 // by signal of mentions; nil: the model does not weigh them
+	words  int32   // the signals from here on are words
 	// unknown are signals of the model that the rules do not have.
 	unknown []string
 }
@@ -124,8 +117,23 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 	for i, name := range s.names {
 		id[name] = i
 	}
+	ofData := make(map[string]int, len(s.data.names))
+	for i, name := range s.data.names {
+		ofData[name] = i
+	}
+	if sc.known[sc.output[OutputData]] {
+		sc.data = make([]int32, len(s.data.names))
+	}
 	sc.row, sc.rows = make([]int32, len(s.names)), make([]twoSums, inRow)
 	for _, signal := range m.Signals {
+		if at, ok := ofData[signal.Name]; ok {
+			for _, w := range signal.Weights {
+				if sc.data != nil && to[w.Output] == sc.output[OutputData] {
+					sc.data[at] = w.Value
+				}
+			}
+			continue
+		}
 		at, ok := id[signal.Name]
 		if !ok {
 			sc.unknown = append(sc.unknown, signal.Name)

@@ -55,6 +55,7 @@ type signals struct {
 	words           int32            // the first of the vocabulary's
 	figures         figureSignals
 	byHand          []int32 // what the signals of figures weigh where nothing is learned of them
+	data            *dataSignals
 }
 
 // partySignal begins the names of the signals of other organisations.
@@ -127,6 +128,7 @@ func newSignals(m *machine) *signals {
 	s.names = append(s.names, deedSignals()...)
 	s.figures = newFigureSignals(m, concepts, func(name string) { s.names = append(s.names, name) }, func() int32 { return int32(len(s.names)) })
 	s.byHand = s.figures.weighByHand(len(s.names))
+	s.data = newDataSignals(m, concepts)
 	s.words = int32(len(s.names))
 	for _, w := range m.vocabulary {
 		s.names = append(s.names, wordSignal+w)

@@ -187,13 +187,14 @@ func (c *Classifier) WithVocabulary(words []string) *Classifier {
 	return other
 }
 
-// wordsOf lists the words among a model's signals.
+// wordsOf lists the words among a model's signals, in order.
 func wordsOf(all []learned.Signal) []string {
 	var out []string
 	for _, s := range all {
-		if w, ok := CutWord(s.Name); ok {
-			out = append(out, w)
+		if i := strings.Index(s.Name, wordSignal); i >= 0 {
+			out = append(out, s.Name[i+len(wordSignal):])
 		}
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }

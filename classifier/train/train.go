@@ -41,7 +41,8 @@ const (
 	// In how many texts, or titles alone, a word must stand to be learned. Half as
 	// many made the model two fifths larger, and no better.
 	fewestTexts, fewestTitles = 40, 4
-	// costMissed is what an incident or a vector missed costs, one falsely seen costs 1.
+	// costMissed is what an incident, a vector or a kind of data missed costs, one
+	// falsely seen costs 1.
 	costMissed = 1.5
 	// costSilence is what it costs to read a leak status into a notice that tells none:
 	// among real notices those are nearly twice as many as among those that teach.
@@ -223,8 +224,8 @@ func questions() []question {
 	incident := func(r *eval.Record) bool { return r.Labels.IsBreach }
 	var out []question
 	for _, name := range classifier.Outputs() {
-		if name == classifier.OutputCount {
-			continue // learnCount asks
+		if name == classifier.OutputCount || name == classifier.OutputData {
+			continue // learnCount and learnData ask
 		}
 		q := question{output: name, lesson: ofCase, missed: 1}
 		kind, value, _ := strings.Cut(name, " ")
@@ -257,8 +258,6 @@ func questions() []question {
 			if value == string(breach.LeakUnknown) {
 				q.missed = costSilence
 			}
-		case kind == "data":
-			q.asks, q.yes = incident, func(r *eval.Record) bool { return slices.Contains(r.Labels.DataTypes, breach.DataType(value)) }
 		case kind == "stage":
 			q.asks, q.yes = incident, func(r *eval.Record) bool { return string(r.Labels.Stage) == value }
 		}
@@ -315,6 +314,9 @@ func (t *table) learn(ctx context.Context, in func(*sample) bool) (*learned.Mode
 	}
 	m, err := t.model(qs, weights)
 	if err != nil {
+		return nil, err
+	}
+	if err := t.learnData(ctx, m, in); err != nil {
 		return nil, err
 	}
 	return m, t.learnCount(ctx, m, in)

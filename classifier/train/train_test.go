@@ -279,3 +279,31 @@ func TestWhatTeachesNothingIsAnError(t *testing.T) {
 		t.Errorf("only other matters: %v", err)
 	}
 }
+
+func TestTheSlopeOfMentionsIsTheirGradient(t *testing.T) {
+	p := mentions{value: []float64{1, 0.4}, byHand: []float64{1.5, 0}, list: []told{
+		{touched: true, mentions: [][]int32{{0}, {0, 1}}},
+		{mentions: [][]int32{{1}, {0}, {1}}},
+	}}
+	testSlope(t, p.at, []float64{4, -0.3})
+}
+
+// A kind is touched where one of its mentions says so, whatever the others say.
+func TestAKindIsToldByOneOfItsMentions(t *testing.T) {
+	p := newMentions()
+	for i := range 4 * fewestMentioned {
+		list := []classifier.Mention{{Kind: breach.DataName, Signals: []string{"data aside"}}, {Kind: breach.DataName, Signals: []string{"data listed"}}}
+		if i%2 == 0 {
+			list = list[:1]
+		}
+		p.add(list, []breach.DataType{breach.DataName}[:i%2])
+	}
+	p.drop()
+	w, err := minimise(t.Context(), len(p.names), p.at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if aside, listed := w[p.number["data aside"]], w[p.number["data listed"]]; aside >= 0 || listed <= 0 {
+		t.Errorf("a mention aside weighs %.2f, one that is listed %.2f", aside, listed)
+	}
+}
