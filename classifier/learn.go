@@ -331,9 +331,19 @@ func (f *facts) learnVectors(prove func(field, output string)) {
 				continue
 			}
 			score := scoreOf(v)
+			if known[outputOf(v)] && slices.Contains(accountedFor[primary], v) && !own(v) {
+				if score > doubt {
+					vectors = append(vectors, v)
+				}
+				continue
+			}
 			if score > 0 || own(v) || f.signs[v] != nil && (score > -doubt || !known[outputOf(v)] || f.standsByItself(v, outputOf(v))) {
 				vectors = append(vectors, v)
 			}
+		}
+		if at := slices.IndexFunc(vectors, namesIntrusion); primary == breach.UnauthorizedAccess && at > 0 && scoreOf(vectors[at]) > 0 && !own(primary) {
+			primary = vectors[at]
+			vectors[0], vectors[at] = vectors[at], vectors[0]
 		}
 		if primary != breach.UnauthorizedAccess && slices.ContainsFunc(vectors, statesMethod) {
 			vectors = slices.DeleteFunc(vectors, func(v breach.Vector) bool { return v == breach.UnauthorizedAccess })

@@ -195,6 +195,30 @@ func TestAModelTakesNoDataBackThatAnOwnRuleFinds(t *testing.T) {
 	}
 }
 
+func TestWhatTheFirstVectorAccountsForMustBeBeyondDoubt(t *testing.T) {
+	const text = "当社のサーバーがランサムウェアに感染しました。"
+	for bias, want := range map[int32]bool{doubt: false, doubt + 1: true} {
+		m := &learned.Model{Outputs: []string{outputPrimary + string(breach.Ransomware), outputVector + string(breach.Malware)}, Bias: []int32{0, bias}}
+		c := shipped(t).WithModel(m).Classify(notice("", text)).Cases[0]
+		if got := slices.Contains(c.Vectors, breach.Malware); got != want {
+			t.Errorf("at %d thousandths: %v", bias, c.Vectors)
+		}
+	}
+}
+
+func TestAWeaknessUsedIsTheMethodOfAnIntrusion(t *testing.T) {
+	const text = "当社のサーバーが不正アクセスを受けました。"
+	for further, want := range map[breach.Vector][]breach.Vector{
+		breach.VulnerabilityExploit: {breach.VulnerabilityExploit},
+		breach.AccountTakeover:      {breach.UnauthorizedAccess, breach.AccountTakeover},
+	} {
+		m := &learned.Model{Outputs: []string{outputPrimary + string(breach.UnauthorizedAccess), outputVector + string(further)}, Bias: []int32{0, 1}}
+		if c := shipped(t).WithModel(m).Classify(notice("", text)).Cases[0]; !slices.Equal(c.Vectors, want) || c.PrimaryVector != want[0] {
+			t.Errorf("%s first of %v, want %v", c.PrimaryVector, c.Vectors, want)
+		}
+	}
+}
+
 func TestARewrittenPageComesBeforeTheWeaknessThatLetIt(t *testing.T) {
 	m := &learned.Model{Outputs: []string{outputPrimary + string(breach.VulnerabilityExploit), outputPrimary + string(breach.Defacement)}, Bias: []int32{1000, 0}}
 	c := shipped(t).WithModel(m).Classify(notice("", "当社ホームページの更新ソフトの脆弱性が悪用され、第三者にページの一部が改ざんされました。")).Cases[0]

@@ -36,6 +36,27 @@ var deniable = map[breach.Vector]bool{
 	breach.Defacement: true, breach.WebSkimming: true,
 }
 
+// accountedFor are vectors that the first one explains: beside it their words are
+// mostly another telling of the same, so they stand only beyond doubt.
+var accountedFor = map[breach.Vector][]breach.Vector{
+	breach.Ransomware:           {breach.Malware, breach.LostOrStolen},
+	breach.CredentialStuffing:   {breach.AccountTakeover},
+	breach.AccountTakeover:      {breach.CredentialStuffing},
+	breach.VulnerabilityExploit: {breach.AccountTakeover},
+	breach.Impersonation:        {breach.AccountTakeover, breach.Phishing, breach.Defacement},
+	breach.Misdelivery:          {breach.Misconfiguration, breach.LostOrStolen},
+	breach.Misconfiguration:     {breach.Misdelivery},
+	breach.LostOrStolen:         {breach.Misdelivery},
+	breach.Insider:              {breach.LostOrStolen},
+}
+
+// namesIntrusion reports whether v is how an intrusion was done or what it ended in,
+// so that it comes before unauthorized_access. A taken account may stand beside
+// that: who got in by one may have gone further by ways unknown.
+func namesIntrusion(v breach.Vector) bool {
+	return v == breach.VulnerabilityExploit || v == breach.Ransomware
+}
+
 // sign is how much a text speaks for one vector.
 type sign struct {
 	score int
