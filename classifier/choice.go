@@ -10,36 +10,51 @@ import (
 )
 
 // choice is an answer to how many were touched: the figure at parts[0], the sum
-// of several, or none where there are no parts.
+// of several, or where there are no parts the one that the words tell of, or none.
 type choice struct {
 	sumOfParts
+	one bool
 	// score is, in thousandths of a logit, the mean of what speaks for each part
 	// and what speaks for the sum or for none.
 	score int32
 }
 
-// headline chooses what the notice leads with: the figure, the sum of figures or
-// the silence that most speaks for. by are the figures that it rests on.
-func (f *facts) headline(v *view, all []candidate) (value int64, by []candidate, ok bool) {
+// headline chooses what the notice leads with: the figure, the sum of figures, the
+// one or the silence that most speaks for.
+func (f *facts) headline(v *view, all []candidate) {
 	list := f.current(v, all)
 	list = list[:min(len(list), maxWeighed)]
-	if len(list) == 0 {
-		return 0, nil, false
+	one, told := v.oneTold()
+	if len(list) == 0 && !told {
+		return
 	}
 	has := f.allHints(v, list)
-	choices := f.choices(v, list, has)
+	choices := f.choices(v, list, has, told)
 	best := slices.MaxFunc(choices, func(a, b choice) int { return cmp.Compare(a.score, b.score) })
 	if f.r.explaining {
 		f.traceChoices(v, list, has, choices)
 	}
-	for _, i := range best.parts {
-		by = append(by, list[i])
+	if best.none() {
+		return
 	}
-	return best.value, by, len(by) > 0
+	f.AffectedCount = &best.value
+	if best.one {
+		f.ev.add("affected_count", one.page, one.page.around(one.mark))
+		return
+	}
+	for _, i := range best.parts {
+		c := &list[i]
+		f.ev.add("affected_count", c.page, c.page.around(mark{span: c.span, sent: c.sent, clause: c.clause}))
+	}
+	f.unnumbered = mailbox(list[best.parts[0]])
 }
 
-// choices weighs every answer that the figures of list allow.
-func (f *facts) choices(v *view, list []candidate, has [][hints]bool) []choice {
+// none reports whether the answer is that none is told.
+func (c *choice) none() bool { return len(c.parts) == 0 && !c.one }
+
+// choices weighs every answer that the figures of list allow, and one where the
+// words tell of one.
+func (f *facts) choices(v *view, list []candidate, has [][hints]bool, one bool) []choice {
 	sums := f.sums(list)
 	out := make([]choice, 0, len(list)+len(sums)+1)
 	weights, first := f.r.countWeights()
@@ -52,10 +67,10 @@ func (f *facts) choices(v *view, list []candidate, has [][hints]bool) []choice {
 		}
 		return score
 	}
-	one := make([]int, len(list))
+	at := make([]int, len(list))
 	for i := range list {
-		one[i] = i
-		out = append(out, choice{sumOfParts{value: list[i].value, parts: one[i : i+1]}, weigh(func(b *bag) { f.addFigure(b, list, i, &has[i]) })})
+		at[i] = i
+		out = append(out, choice{sumOfParts: sumOfParts{value: list[i].value, parts: at[i : i+1]}, score: weigh(func(b *bag) { f.addFigure(b, list, i, &has[i]) })})
 	}
 	for i := range sums {
 		s := &sums[i]
@@ -64,7 +79,10 @@ func (f *facts) choices(v *view, list []candidate, has [][hints]bool) []choice {
 			mean += out[at].score
 		}
 		mean /= int32(len(s.parts))
-		out = append(out, choice{*s, mean + weigh(func(b *bag) { f.addSum(b, list, has, s) })})
+		out = append(out, choice{sumOfParts: *s, score: mean + weigh(func(b *bag) { f.addSum(b, list, has, s) })})
+	}
+	if one {
+		out = append(out, choice{sumOfParts: sumOfParts{value: 1}, one: true, score: weigh(func(b *bag) { f.addOne(b, v, list) })})
 	}
 	return append(out, choice{score: weigh(func(b *bag) { f.addNone(b, v, list) })})
 }
@@ -80,11 +98,12 @@ func (f *facts) apart(v *view, list []candidate, has [][hints]bool, c *choice, y
 		}
 	}
 	b := f.r.newBag()
-	switch len(c.parts) {
-	case 0:
+	switch {
+	case c.one:
+		f.addOne(b, v, list)
+	case len(c.parts) == 0:
 		f.addNone(b, v, list)
-	case 1:
-	default:
+	case len(c.parts) > 1:
 		f.addSum(b, list, has, &c.sumOfParts)
 	}
 	for _, id := range b.ids {
@@ -113,7 +132,7 @@ func (f *facts) traceChoices(v *view, list []candidate, has [][hints]bool, choic
 	for i := range choices {
 		c := &choices[i]
 		output := OutputCount + " none"
-		if len(c.parts) > 0 {
+		if !c.none() {
 			output = OutputCount + " " + strconv.FormatInt(c.value, 10)
 		}
 		if shown[output] || len(shown) == maxChoicesShown {
@@ -162,7 +181,7 @@ func (c *Classifier) ByHand() []LearnedSignal {
 }
 
 // Choices lists the answers between which the classifier chooses how many a notice
-// touched; none where there is no figure or the notice tells of several incidents.
+// touched; none where it tells of no figure and of no one, or of several incidents.
 // It is for training.
 func (c *Classifier) Choices(notice *breach.Notice) []Choice {
 	r := c.pool.Get().(*reading)
@@ -180,14 +199,15 @@ func (c *Classifier) Choices(notice *breach.Notice) []Choice {
 	f.readData(v)
 	list := f.current(v, f.candidates(v))
 	list = list[:min(len(list), maxWeighed)]
-	if len(list) == 0 {
+	_, told := v.oneTold()
+	if len(list) == 0 && !told {
 		return nil
 	}
 	has := f.allHints(v, list)
 	var out []Choice
-	for _, ch := range f.choices(v, list, has) {
+	for _, ch := range f.choices(v, list, has, told) {
 		var made Choice
-		if len(ch.parts) > 0 {
+		if !ch.none() {
 			made.Value = &ch.value
 		}
 		shares := map[int32]float64{}

@@ -40,15 +40,7 @@ func (f *facts) readCounts(v *view) {
 		f.Counts = append(f.Counts, breach.Count{Value: c.value, Unit: c.unit, Certainty: c.certainty, Approx: c.approx, AtMost: c.atMost,
 			Population: c.population, Quote: c.page.quote(c.span)})
 	}
-	head, by, ok := f.headline(v, all)
-	if !ok {
-		return
-	}
-	f.AffectedCount = &head
-	for _, c := range by {
-		f.ev.add("affected_count", c.page, c.page.around(mark{span: c.span, sent: c.sent, clause: c.clause}))
-	}
-	f.unnumbered = mailbox(by[0])
+	f.headline(v, all)
 }
 
 const maxCounts = 40

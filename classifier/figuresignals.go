@@ -19,6 +19,8 @@ type figureSignals struct {
 	sum, sumOf, sumParts, sumOthers                              int32
 	none, noneLeak, nonePrimary, noneVector, noneStage, noneData int32
 	noneFigures, noneAttack, noneOthers                          int32
+	one, oneLeak, onePrimary, oneVector, oneData, oneFigures     int32
+	oneSaid, oneOthers                                           int32
 	kindOf                                                       []int32 // by kind of mark: its place in before and after
 }
 
@@ -79,10 +81,11 @@ const (
 
 var noneOthers = [...]string{"several incidents", "attack only", "no data", "title only", "said to be unknown"}
 
-// That an answer is a sum, or none.
+// That an answer is a sum, none, or the one that words tell of.
 const (
 	signalSum  = "sum"
 	signalNone = "none"
+	signalOne  = "one"
 )
 
 // Counts in signals stop here.
@@ -154,6 +157,14 @@ func newFigureSignals(m *machine, concepts []string, add func(name string), next
 	s.noneFigures = run("none, figures %s", upTo(maxFiguresTold)...)
 	s.noneAttack = run("none, attack only, leak %s", strs(breach.LeakStatuses())...)
 	s.noneOthers = run("none, %s", noneOthers[:]...)
+	s.one = run("%s", signalOne)
+	s.oneLeak = run("one, leak %s", strs(breach.LeakStatuses())...)
+	s.onePrimary = run("one, primary %s", strs(breach.Vectors())...)
+	s.oneVector = run("one, vector %s", strs(breach.Vectors())...)
+	s.oneData = run("one, data %s", strs(breach.DataTypes())...)
+	s.oneFigures = run("one, figures %s", upTo(maxFiguresTold)...)
+	s.oneSaid = run("one, said %s", upTo(maxOthers)...)
+	s.oneOthers = run("one, %s", oneOthers[:]...)
 	return s
 }
 
@@ -166,6 +177,13 @@ func (s *figureSignals) weighByHand(names int) []int32 {
 		set(s.hint+int32(h), weight)
 	}
 	set(s.none, -100)
+	set(s.one, -3000)
+	set(s.onePrimary+index(breach.Vectors(), breach.Misdelivery), 4000)
+	set(s.oneOthers+oneOfMany, -4000)
+	set(s.oneOthers+oneInDigest, -4000)
+	for n := 1; n <= maxFiguresTold; n++ {
+		set(s.oneFigures+int32(n), -4000)
+	}
 	for _, how := range []int32{sumByGroup, sumByKind, sumByRow, sumByLines} {
 		set(s.sumOf+how, 1200)
 	}

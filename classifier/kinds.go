@@ -13,7 +13,7 @@ type kinds struct {
 
 	fieldAdvice, fieldAsked, fieldContainer, fieldDocument, fieldForm, fieldMethod, fieldNoun, fieldPersonal, fieldSpared, fieldTried int
 
-	countPeople, countThing, countTouched, countWhole, countWholeBefore, countAfter, countActor, countAccount, countSeveral, countTarget, countReceived, countMutual, countPreliminary, countSuperseded, countNotAffected, countViewer, countUntold int
+	countPeople, countThing, countTouched, countWhole, countWholeBefore, countAfter, countActor, countAccount, countSeveral, countTarget, countReceived, countMutual, countPreliminary, countSuperseded, countNotAffected, countViewer, countUntold, countOne, countMany int
 
 	disrupted, core int
 
@@ -62,7 +62,7 @@ func newKinds(m *machine) kinds {
 		countTarget: m.kind("count/target"), countReceived: m.kind("count/received"), countMutual: m.kind("count/mutual"),
 		countPreliminary: m.kind("count/preliminary"), countSuperseded: m.kind("count/superseded"),
 		countNotAffected: m.kind("count/not_affected"),
-		countViewer:      m.kind("count/viewer"), countUntold: m.kind("count/untold"),
+		countViewer:      m.kind("count/viewer"), countUntold: m.kind("count/untold"), countOne: m.kind("count/one"), countMany: m.kind("count/many"),
 		disrupted: m.kind("service/disrupted"), core: m.kind("service/core"),
 		stageFinal: m.kind("stage/final"), stageUpdate: m.kind("stage/update"),
 		internal: m.kind("severity/internal"), media: m.kind("severity/media"),
