@@ -43,6 +43,12 @@ func (f *facts) current(v *view, all []candidate) []candidate {
 	for i := range list {
 		list[i].dropped = corrected(k, &list[i])
 	}
+	for i := range list { // those told of apart from all among whom they are some stay
+		c := &list[i]
+		c.dropped = c.dropped || wholeBody(k, c) && !other(func(d *candidate) bool {
+			return d.value == c.value && d.start != c.start && !d.dropped && !wholeBody(k, d)
+		})
+	}
 	freeParts(list)
 	drop(func(c *candidate) bool { return !c.inTitle && c.start >= v.r.older })
 	drop(func(c *candidate) bool {
@@ -166,7 +172,7 @@ func corrected(k *kinds, c *candidate) bool {
 	if m, ok := p.first(k.countSuperseded, span{c.end, max(c.end, min(s.end, c.end+90))}); ok && but(p.folded.text[m.end:]) && !bytes.ContainsAny(p.folded.text[c.end:m.start], "0123456789") {
 		return true // とお知らせしておりましたが
 	}
-	return wholeBody(k, c)
+	return false
 }
 
 var (
