@@ -27,9 +27,9 @@ var units = []counter{
 	{"人分", unitPeople}, {"名分", unitPeople}, {"名様", unitPeople}, {"人余り", unitPeople}, {"名余り", unitPeople},
 	{"人", unitPeople}, {"名", unitPeople}, {"方分", unitPeople},
 	{"件分", unitRecords}, {"件", unitRecords}, {"レコード", unitRecords}, {"口座", unitRecords}, {"契約分", unitRecords}, {"契約", unitRecords},
-	{"世帯", unitHouseholds}, {"軒", unitHouseholds}, {"戸", unitHouseholds}, {"家庭", unitHouseholds}, {"アカウント", unitAccounts}, {"会員", unitAccounts}, {"id", unitAccounts},
-	{"社", unitOrganisations}, {"団体", unitOrganisations}, {"事業所", unitOrganisations}, {"施設", unitOrganisations}, {"法人", unitOrganisations}, {"校", unitOrganisations}, {"店舗", unitOrganisations}, {"店", unitOrganisations}, {"農場", unitOrganisations}, {"組織", unitOrganisations}, {"者(", unitPeople}, {"者", unitOrganisations},
-	{"のお客様", unitPeople}, {"の会員", unitPeople}, {"のアカウント", unitAccounts}, {"のアドレス", unitRecords}, {"のメールアドレス", unitRecords},
+	{"世帯", unitHouseholds}, {"軒", unitHouseholds}, {"戸", unitHouseholds}, {"家庭", unitHouseholds}, {"家族", unitHouseholds}, {"アカウント", unitAccounts}, {"会員", unitAccounts}, {"id", unitAccounts},
+	{"社", unitOrganisations}, {"団体", unitOrganisations}, {"事業所", unitOrganisations}, {"事業者", unitOrganisations}, {"組合", unitOrganisations}, {"か所", unitOrganisations}, {"施設", unitOrganisations}, {"法人", unitOrganisations}, {"校", unitOrganisations}, {"店舗", unitOrganisations}, {"店", unitOrganisations}, {"農場", unitOrganisations}, {"組織", unitOrganisations}, {"者(", unitPeople}, {"者", unitOrganisations},
+	{"のお客様", unitPeople}, {"の利用者", unitPeople}, {"の会員", unitPeople}, {"のアカウント", unitAccounts}, {"のアドレス", unitRecords}, {"のメールアドレス", unitRecords},
 	{"枚", unitThings}, {"通", unitThings}, {"組", unitThings}, {"先", unitThings}, {"票", unitThings}, {"部", unitThings}, {"冊", unitThings},
 }
 

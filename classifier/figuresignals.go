@@ -18,7 +18,7 @@ type figureSignals struct {
 	larger, smaller, behind, ahead, certainty, others            int32
 	sum, sumOf, sumParts, sumOthers                              int32
 	none, noneLeak, nonePrimary, noneVector, noneStage, noneData int32
-	noneFigures, noneAttack, noneOthers                          int32
+	noneFigures, noneAttack, noneTells, noneOthers               int32
 	one, oneLeak, onePrimary, oneVector, oneData, oneFigures     int32
 	oneSaid, oneOthers                                           int32
 	kindOf                                                       []int32 // by kind of mark: its place in before and after
@@ -70,16 +70,6 @@ const (
 )
 
 var sumOthers = [...]string{"of equals", "with a part", "with a total", "of things", "of kinds", "of one group", "of groups", "of no group", "mostly one", "is told", "less than told", "of kinds of data", "of rounded figures"}
-
-const (
-	noneDigest = iota
-	noneAttackOnly
-	noneNoData
-	noneTitleOnly
-	noneUntold
-)
-
-var noneOthers = [...]string{"several incidents", "attack only", "no data", "title only", "said to be unknown"}
 
 // That an answer is a sum, none, or the one that words tell of.
 const (
@@ -156,6 +146,7 @@ func newFigureSignals(m *machine, concepts []string, add func(name string), next
 	s.noneData = run("none, data %s", strs(breach.DataTypes())...)
 	s.noneFigures = run("none, figures %s", upTo(maxFiguresTold)...)
 	s.noneAttack = run("none, attack only, leak %s", strs(breach.LeakStatuses())...)
+	s.noneTells = run("none, tells %s", kinds...)
 	s.noneOthers = run("none, %s", noneOthers[:]...)
 	s.one = run("%s", signalOne)
 	s.oneLeak = run("one, leak %s", strs(breach.LeakStatuses())...)
@@ -377,37 +368,5 @@ func (f *facts) addSum(b *bag, list []candidate, has [][hints]bool, s *sumOfPart
 	set(sumTold, hasValue(list, s.value))
 	for i := range list {
 		set(sumLess, list[i].value > s.value)
-	}
-}
-
-// addNone collects what speaks for telling none.
-func (f *facts) addNone(b *bag, v *view, list []candidate) {
-	s := &f.r.c.signals.figures
-	b.add(s.none)
-	b.add(s.noneLeak + index(breach.LeakStatuses(), f.LeakStatus))
-	b.add(s.nonePrimary + index(breach.Vectors(), f.PrimaryVector))
-	for _, v := range f.Vectors {
-		b.add(s.noneVector + index(breach.Vectors(), v))
-	}
-	b.add(s.noneStage + index(breach.Stages(), f.Stage))
-	for _, d := range f.DataTypes {
-		b.add(s.noneData + index(breach.DataTypes(), d))
-	}
-	if len(f.DataTypes) == 0 {
-		b.add(s.noneOthers + noneNoData)
-	}
-	b.add(s.noneFigures + int32(min(len(list), maxFiguresTold)))
-	if f.attackOnly() {
-		b.add(s.noneOthers + noneAttackOnly)
-		b.add(s.noneAttack + index(breach.LeakStatuses(), f.LeakStatus))
-	}
-	if len(f.r.text.text) == 0 {
-		b.add(s.noneOthers + noneTitleOnly)
-	}
-	if v.any(f.r.c.k.countUntold) {
-		b.add(s.noneOthers + noneUntold)
-	}
-	if f.r.isDigest() {
-		b.add(s.noneOthers + noneDigest)
 	}
 }

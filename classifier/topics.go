@@ -19,7 +19,7 @@ var topics = map[string]func() []string{
 	"authority": values(breach.Authorities),
 	"service":   fixed("disrupted", "core", "cause"),
 	"stage":     fixed("final", "update", "first"),
-	"count":     fixed("people", "thing", "actor", "account", "several", "touched", "whole", "whole_before", "aftermath", "target", "received", "mutual", "preliminary", "superseded", "not_affected", "viewer", "untold", "one", "many"),
+	"count":     fixed("people", "thing", "actor", "account", "several", "touched", "whole", "whole_before", "aftermath", "target", "received", "mutual", "preliminary", "superseded", "not_affected", "viewer", "untold", "one", "many", "several_told"),
 	"party":     fixed("named_service", "self", "org_suffix", "entrusts", "serves", "provides", "uses", "role", "outsider", "told", "place", "group", "helper", "common_word"),
 	"case":      fixed("background", "reference", "digest", "wave", "not_name", "aside", "relation"),
 	"severity":  fixed("internal", "card", "special_care", "media", "many_clients", "money", "core_sector", "core_service", "settled", "secret", "requester", "visitors", "restored", "unaffected", "attempt", "no_people"),

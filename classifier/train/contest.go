@@ -36,7 +36,7 @@ const (
 const hold = 1.5
 
 // around are the beginnings of signals that are words, rules and concepts.
-var around = []string{"before figure ", "behind figure ", "figure with ", "figure then ", "figure after ", "figure of digits ", "figure is possible", "figure is confirmed", "figure is total"}
+var around = []string{"before figure ", "behind figure ", "figure with ", "none, tells ", "figure then ", "figure after ", "figure of digits ", "figure is possible", "figure is confirmed", "figure is total"}
 
 func answerValue(name string) float64 {
 	for _, a := range around {
