@@ -127,6 +127,10 @@ func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
 		{"an English date is no count", "Our server was hacked on October 6 and personal information was leaked.", ""},
 		{"English, mailboxes of staff are no people", "Three staff mailboxes were accessed by an outsider, and names of 64 guests were leaked.", "64"},
 		{"English, log-ins that succeeded", "Intruders tried passwords leaked elsewhere on our members' accounts. Out of some 40,000 attempts, 713 succeeded. Names may have been viewed.", "713"},
+		{"of all, told of apart from those of them", "メールの添付を誤り、申込者31人分の氏名が別の会社に届きました。31人のうち2人には、その会社から連絡がありました。", "31"},
+		{"as was first told", "保険証の誤送付について、件数は当初の発表どおり57件です。氏名と生年月日が記載されていました。", "57"},
+		{"businesses", hacked + "お取引のある1,208事業者の代表者の氏名と連絡先が漏えいしました。", "1208"},
+		{"families by their own counter", "申込みの画面に、ほかの61家族のお名前とお子様の年齢が表示されていました。", "61"},
 		{"English, records by their names", "Our server was hacked. About 5,200 names and e-mail addresses were leaked.", "5200"},
 	} {
 		t.Run(s.name, func(t *testing.T) {
@@ -173,5 +177,25 @@ func TestATitleAloneTellsItsFigure(t *testing.T) {
 		if got := told(c, title, ""); got != want {
 			t.Errorf("%s: %q, want %q", title, got, want)
 		}
+	}
+}
+
+// One person is often told of without a figure. The rules by themselves see that only
+// where something went astray, and no figure is told beside.
+func TestOnePersonIsToldOfWithoutAFigure(t *testing.T) {
+	c := shipped(t).WithModel(nil)
+	for _, s := range []struct{ name, text, want string }{
+		{"what went to another", "窓口で、別の患者様の検査結果の用紙を誤ってお渡ししました。用紙には氏名と病名が記載されていました。", "1"},
+		{"of one name", "証明書を同姓同名の方に誤って交付しました。氏名と住所が記載されていました。", "1"},
+		{"English", "We mailed the lab report of one patient to another patient by mistake. It shows the name and the illness.", "1"},
+		{"a figure beside", "封入を誤り、別の患者様の検査結果の用紙38名分をお送りしました。氏名と病名が記載されていました。", "38"},
+		{"some, and how many is not told", "一部の会員様に、別の会員様の氏名を記載したメールを誤って複数回お送りしました。", ""},
+		{"an attack", "当社のサーバーが第三者による不正アクセスを受け、お客様の情報の漏えいを調査しています。", ""},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			if got := told(c, "個人情報の漏えいに関するお知らせ", s.text); got != s.want {
+				t.Errorf("%q: %q, want %q", s.text, got, s.want)
+			}
+		})
 	}
 }

@@ -9,7 +9,11 @@ type onePlace struct {
 }
 
 // oneTold is the first place that tells of one person touched: 別の患者様の診断書, A様の.
+// A mail that showed those it went to to each other is never of one.
 func (v *view) oneTold() (one onePlace, ok bool) {
+	if v.any(v.r.c.k.countMutual) {
+		return one, false
+	}
 	v.each(v.r.c.k.countOne, func(p *page, m mark) {
 		if !ok && m.start < v.r.older && !p.has(v.r.c.k.hypothetical, p.clauses[m.clause]) {
 			one, ok = onePlace{p, m}, true
