@@ -3,7 +3,7 @@ package classifier
 import "bytes"
 
 var (
-	claimWords = newLexicon("と主張", "を主張", "と称して", "という声明", "旨の声明", "claims to have", "claimed to have", "claims that it", "claimed that it", "says it has", "saying it has", "that it has taken", "that it had taken", "to have taken", "to have stolen", "says that it")
+	claimWords = newLexicon("と主張", "を主張", "と称して", "という声明", "旨の声明", "との記事", "という記事", "旨の記事", "と報じ", "との報道", "という投稿", "との投稿", "との書き込み", "という書き込み", "とする書き込み", "とする英語の書き込み", "claims to have", "claimed to have", "claims that it", "claimed that it", "says it has", "saying it has", "that it has taken", "that it had taken", "to have taken", "to have stolen", "says that it")
 	borneOut   = newLexicon("事実を確認", "ことを確認", "一致", "we have confirmed", "confirmed that")
 	unableTo   = newLexicon("cannot", "can not", "not been able", "unable", "could not")
 	ruledOut   = newLexicon("否定", "払拭", "排除")

@@ -9,7 +9,7 @@ type kinds struct {
 
 	past, hypothetical, generic, negated, possible, deniedPossible, abuse, investigating, excluded, found, planned int
 
-	leakNoun, leakAct, leakViewed, leakDelivered, deceit int
+	leakNoun, leakAct, leakViewed, leakDelivered, leakTouched, deceit int
 
 	fieldAdvice, fieldAsked, fieldContainer, fieldDocument, fieldForm, fieldMethod, fieldNoun, fieldPersonal, fieldSpared, fieldTried int
 
@@ -53,7 +53,7 @@ func newKinds(m *machine) kinds {
 		abuse: m.kind("grammar/abuse"), investigating: m.kind("grammar/investigating"),
 		excluded: m.kind("grammar/excluded"), found: m.kind("grammar/found"), planned: m.kind("grammar/planned"),
 		leakNoun: m.kind("leak/noun"), leakAct: m.kind("leak/act"), leakViewed: m.kind("leak/viewed"),
-		leakDelivered: m.kind("leak/delivered"), deceit: m.kind("detail/BEC"),
+		leakDelivered: m.kind("leak/delivered"), leakTouched: m.kind("leak/touched"), deceit: m.kind("detail/BEC"),
 		fieldAdvice: m.kind("field/advice"), fieldAsked: m.kind("field/asked"),
 		fieldContainer: m.kind("field/container"), fieldDocument: m.kind("field/document"),
 		fieldForm: m.kind("field/form"), fieldMethod: m.kind("field/method"), fieldNoun: m.kind("field/noun"), fieldPersonal: m.kind("field/personal"), fieldSpared: m.kind("field/spared"), fieldTried: m.kind("field/tried"),

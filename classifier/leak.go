@@ -19,10 +19,14 @@ type leakTold struct {
 	firstAt, lastAt int32
 	weak            int // of the suspected, those that only describe a noun
 	claims          int // what the attackers boast of
+	untouched       int // data said not to be affected, without a word for a leak
+	spared          mark
+	sparedOn        *page
 	couldSee        int // what others could look at
 	seen            mark
 	seenOn          *page
 	left            bool // something is said of data leaving, beyond being looked at
+	gone            bool // that it left
 	open            span // a possibility that is not ruled out
 	examined        bool // the matter is still looked into
 	asked           bool // its text asks what became of data
@@ -49,7 +53,7 @@ func (l *leakTold) note(p *page, m mark, s leakSay) {
 var (
 	leakSayNames = [...]string{sayAttributive: "named", sayInvestigating: "examined", sayDenied: "denied", saySuspected: "suspected", sayPast: "told", sayConfirmed: "found"}
 	leakPlaces   = [...]string{"leak ", "leak twice ", "leak first ", "leak last ", "title leak "}
-	leakFlags    = [...]string{"leak left open", "leak claimed", "leak could be seen", "leak beyond a look", "leak only describes", "still examined", "asks for data"}
+	leakFlags    = [...]string{"leak left open", "leak claimed", "leak could be seen", "leak beyond a look", "leak only describes", "data untouched", "still examined", "asks for data"}
 )
 
 func leakSignals() []string {
@@ -72,7 +76,7 @@ func (l *leakTold) signal(yield func(int)) {
 		}
 	}
 	said := int(sayConfirmed) * len(leakPlaces)
-	for flag, holds := range [...]bool{l.open.start < l.open.end, l.claims > 0, l.couldSee > 0, l.left, l.weak > 0, l.examined, l.asked} {
+	for flag, holds := range [...]bool{l.open.start < l.open.end, l.claims > 0, l.couldSee > 0, l.left, l.weak > 0, l.untouched > 0, l.examined, l.asked} {
 		if holds {
 			yield(said + flag)
 		}
@@ -128,8 +132,9 @@ func (f *facts) hearLeak(v *view) {
 			if money && !dataWords.in(p.folded.text[p.sentences[m.sent].start:p.sentences[m.sent].end]) {
 				return // it was money that flowed out
 			}
-			if kind != k.leakViewed && s > sayAttributive {
+			if kind != k.leakViewed && (s > sayAttributive || s == sayAttributive && p.in == "title") {
 				l.left = true
+				l.gone = l.gone || s >= sayPast
 			}
 			if p.in == "title" {
 				l.title = max(l.title, s)
@@ -141,9 +146,29 @@ func (f *facts) hearLeak(v *view) {
 			l.note(p, m, s)
 		})
 	}
+	f.hearTouched(v)
 	l.open = v.openPossibility()
 	l.examined = v.stillExamined()
 	l.asked = v.asksForData()
+}
+
+// hearTouched reads what is said of data that an event affected or not; that it
+// did is no leak yet.
+func (f *facts) hearTouched(v *view) {
+	r, l := v.r, &f.leak
+	for _, m := range v.in(r.c.k.leakTouched) {
+		if r.repeated[m.sent] || m.start >= r.older {
+			continue
+		}
+		switch s := r.judgeLeak(&r.text, m, r.c.k.leakTouched); s {
+		case sayDenied:
+			if l.untouched++; l.untouched == 1 {
+				l.spared, l.sparedOn = m, &r.text
+			}
+		case saySuspected, sayInvestigating:
+			l.note(&r.text, m, s)
+		}
+	}
 }
 
 // onlyMoney reports whether the case is a fraud by mail, where what flowed out is
@@ -177,13 +202,21 @@ func (f *facts) weighLeak(v *view) {
 		}
 		said[sayConfirmed] += said[sayPast]
 	}
-	if l.couldSee > 0 && l.title != saySuspected && (f.hasVector(breach.Misconfiguration, breach.Misdelivery) || said[saySuspected]+said[sayDenied] == 0) {
+	opened := f.hasVector(breach.Misconfiguration, breach.Misdelivery)
+	switch {
+	case l.couldSee == 0 || l.title == saySuspected:
+	case !opened && f.hasVector(breach.CredentialStuffing, breach.AccountTakeover): // what whoever logs on can see
+		if said[saySuspected] == 0 {
+			at[saySuspected], on[saySuspected] = l.seen, l.seenOn
+		}
+		said[saySuspected]++
+	case opened || said[saySuspected]+said[sayDenied] == 0:
 		if said[sayConfirmed] == 0 {
 			at[sayConfirmed], on[sayConfirmed] = l.seen, l.seenOn
 		}
 		said[sayConfirmed]++
 	}
-	kept := (f.PrimaryVector == breach.Insider || f.PrimaryVector == breach.LostOrStolen) && said[sayDenied] > 0
+	kept := (f.PrimaryVector == breach.Insider && !l.gone || f.PrimaryVector == breach.LostOrStolen) && said[sayDenied] > 0
 	switch {
 	case f.PrimaryVector == breach.Impersonation && said[sayConfirmed] == 0 && said[sayDenied] > 0:
 		choose(breach.LeakDenied, sayDenied)
@@ -196,7 +229,7 @@ func (f *facts) weighLeak(v *view) {
 	case l.couldSee > 0 && said[sayConfirmed]+said[sayDenied] == 0 && l.title == saySuspected:
 		f.LeakStatus = breach.LeakSuspected
 		f.ev.add("leak_status", l.seenOn, l.seenOn.around(l.seen))
-	case money && said[saySuspected]+said[sayDenied] == 0:
+	case money && said[sayConfirmed]+said[saySuspected]+said[sayDenied] == 0:
 		f.LeakStatus = breach.LeakUnknown
 	case kept && said[saySuspected] == 0 && !l.examined:
 		choose(breach.LeakDenied, sayDenied)
@@ -230,6 +263,9 @@ func (f *facts) weighLeak(v *view) {
 		choose(breach.LeakConfirmed, sayAttributive)
 	case f.hasVector(breach.UnauthorizedAccess, breach.Ransomware, breach.VulnerabilityExploit, breach.Defacement, breach.Malware, breach.AccountTakeover) && l.examined && l.asked:
 		f.LeakStatus = breach.LeakUnderInvestigation
+	case l.untouched > 0 && f.PrimaryVector != breach.LostOrStolen:
+		f.LeakStatus = breach.LeakDenied
+		f.ev.add("leak_status", l.sparedOn, l.sparedOn.around(l.spared))
 	default:
 		f.LeakStatus = breach.LeakUnknown
 	}

@@ -29,7 +29,7 @@ func (r *reading) heading(m mark) bool {
 
 var (
 	headingWords = newLexicon("お知らせ", "わび", "ご報告", "について", "に関する")
-	possibly     = newLexicon("状態", "可能", "でき", "得る", "うる")
+	possibly     = newLexicon("状態", "可能", "でき", "得る", "うる", "誰でも", "誰もが", "だれでも", "だれもが", "誰にでも", "どなたでも")
 )
 
 // couldBeSeen reports whether a viewing word tells of what others could do, not
@@ -85,9 +85,9 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 	if written {
 		return r.englishPredicate(p, m, kind, clause)
 	}
-	say := r.predicate(p, rest, english)
+	say := r.predicate(p, m, rest, english)
 	if say == sayNothing && rest.end < s.end && !english {
-		say = r.predicate(p, span{m.end, s.end}, false)
+		say = r.predicate(p, m, span{m.end, s.end}, false)
 		if say == sayDenied || say == sayInvestigating {
 			say = sayNothing // another clause's predicate
 		}
@@ -101,6 +101,14 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 		}
 		return sayAttributive
 	}
+	if say == sayDenied && !english {
+		switch {
+		case presumed.at(p.folded.text[m.end:s.end]) >= 0:
+			return sayPast
+		case further.in(p.folded.text[max(s.start, m.start-30):m.start]):
+			return sayNothing
+		}
+	}
 	if say >= sayPast && kind == k.leakNoun && !english {
 		// 流出した情報は…含まれる: the leak is presumed there, not told.
 		if r.attributive(p, m, rest) {
@@ -110,8 +118,15 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 	return say
 }
 
-// predicate reads what the words after a leak word state.
-func (r *reading) predicate(p *page, where span, english bool) leakSay {
+var (
+	// presumed follows a leak word that is taken for granted: 流出したのは氏名で、住所は含まれない.
+	presumed = newLexicon("たのは", "したのは", "れたのは", "されたのは", "ていたのは", "していたのは", "されていたのは")
+	// further is before a leak that is denied beside one that is known.
+	further = newLexicon("新たな", "さらなる", "更なる", "追加の", "それ以上の", "これ以上の", "対策後", "措置後", "停止後")
+)
+
+// predicate reads what the words after the leak word m state.
+func (r *reading) predicate(p *page, m mark, where span, english bool) leakSay {
 	k := &r.c.k
 	abuse, hasAbuse := p.first(k.abuse, where)
 	if hasAbuse && coordinated(p.folded.text[where.start:abuse.start]) {
@@ -121,11 +136,14 @@ func (r *reading) predicate(p *page, where span, english bool) leakSay {
 		where.end = abuse.start
 	}
 	t := p.folded.text[where.start:where.end]
-	neg, hasNeg := p.outside(k.negated, where)
+	neg, hasNeg := p.outside(k.negated, span{min(m.start, where.start), where.end}) // 漏れておりません: it begins within the word
+	if hasNeg && ofItems.at(p.folded.text[neg.start:]) >= 0 {
+		hasNeg = false // other data is no part of it
+	}
 	pos, hasPos := p.outside(k.possible, where)
 	inv, hasInv := p.outside(k.investigating, where)
 	_, gone := p.first(k.deniedPossible, where)
-	if !english && leftOpen.in(t) || hasInv && !(hasNeg && neg.start < inv.start) && !hasPos {
+	if !english && (leftOpen.in(t) || !hasPos && askedOf.in(t)) || hasInv && !(hasNeg && neg.start < inv.start) && !hasPos {
 		if p.heading(where) {
 			return sayNothing // 情報流出の有無: the title of what follows
 		}
@@ -142,6 +160,8 @@ func (r *reading) predicate(p *page, where span, english bool) leakSay {
 			return sayNothing
 		}
 		return sayInvestigating
+	case hasPos && hasNeg && neg.end <= pos.start && pos.start-neg.end < 12 && believed.at(p.folded.text[pos.start:]) >= 0:
+		return sayDenied // 漏えいはないとみている
 	case hasPos:
 		return saySuspected
 	case hasNeg:
@@ -193,7 +213,13 @@ func (p *page) outside(kind int, where span) (mark, bool) {
 
 var (
 	// leftOpen follows a leak word where it is left open whether it happened.
-	leftOpen = newLexicon("有無", "かどうか", "か否か", "なかったか", "ないか確認", "ないかを", "ないか調", "ないかどう", "していないか", "されたか調", "されたか確認", "されたかについて", "したか調", "したか確認")
+	leftOpen = newLexicon("有無", "かどうか", "か否か", "なかったか", "ないか確認", "ないかを", "ないか調", "ないかどう", "ていないか", "されたか調", "されたか確認", "されたかについて", "したか調", "したか確認")
+	// askedOf does so where no possibility is told beside it.
+	askedOf = newLexicon("たかは", "たかに", "たかを", "たかの", "たかどう", "たか分", "たかわ", "たか、")
+	// believed is a possibility that only says what is thought to be so.
+	believed = newLexicon("とみ", "と見", "とみられ", "と思", "と推測", "模様", "もよう")
+	// ofItems begins a negation that says of an item that it is none of the list.
+	ofItems = newLexicon("含まれ", "対象外", "除く", "除き", "除いた", "以外")
 	// doneWith tells of an examination that is over: 調査した結果….
 	doneWith = newLexicon("した結果", "の結果", "したところ", "ましたが", "いたが", "ていましたが", "終え", "完了し")
 )
@@ -204,20 +230,35 @@ func (r *reading) earlier(p *page, m mark) bool {
 	k := &r.c.k
 	c := p.clauses[m.clause]
 	s := p.sentences[m.sent]
+	if s.end-m.end < 240 && saidThen.in(p.folded.text[m.end:s.end]) && before.in(p.folded.text[s.start:m.start]) && !p.has(k.found, span{m.end, c.end}) {
+		return true
+	}
 	return p.has(k.countSuperseded, span{m.end, c.end}) && (p.has(k.countPreliminary, span{s.start, m.start}) || c.end < s.end)
 }
 
+var (
+	// saidThen follows what an earlier report said, before says which.
+	saidThen = newLexicon("としておりました", "としていました", "としていた", "と言っていた", "とお知らせしておりました", "とお知らせしていました", "とお伝えしておりました", "とお伝えしていました", "をお伝えしておりました", "ご報告しておりました", "と公表していた", "と発表していた", "と公表しておりました", "と説明していた")
+	before   = newLexicon("公表", "発表", "報で", "報から", "報まで", "報では", "報告", "当初", "前回", "先の", "先に", "時点")
+)
+
 // cause reports whether the leak word tells how the attackers came by a
-// password, not what they took.
+// password or a key, of this or another service, not what they took with it.
 func (r *reading) cause(p *page, m mark) bool {
 	c := p.clauses[m.clause]
 	head := p.folded.text[c.start:m.start]
-	return ofKeys.ends(head) >= 0 && (bytes.Contains(head, []byte("原因")) || causing.in(p.folded.text[m.end:max(m.end, c.end)]))
+	if elsewhere.in(head[max(0, len(head)-45):]) && keys.in(p.folded.text[c.start:max(m.end, c.end)]) {
+		return true
+	}
+	return ofKeys.ends(head) >= 0 && (bytes.Contains(head, []byte("原因")) || ofStaff.in(head) || causing.in(p.folded.text[m.end:max(m.end, c.end)]))
 }
 
 var (
-	ofKeys  = newLexicon("パスワードが", "パスワードの", "パスワード情報が", "パスワード情報の", "認証情報が", "認証情報の", "アカウント情報が", "アカウント情報の")
-	causing = newLexicon("ため、", "ため。", "ことが原因", "ことにより", "に悪用", "を悪用")
+	keys      = newLexicon("パスワード", "認証情報", "ID", "id", "アカウント", "組み合わせ", "合言葉", "ログイン情報", "鍵", "password", "credential")
+	ofStaff   = newLexicon("管理画面", "管理者", "管理用", "職員", "社員", "従業員", "担当", "保守", "技術者", "店長", "委託", "開発")
+	causing   = newLexicon("ため、", "ため。", "ことが原因", "ことにより", "に悪用", "を悪用")
+	elsewhere = newLexicon("他から", "よそ", "他のサービス", "別のサービス", "他社", "外部サイト", "外部のサイト", "別のサイト", "他のサイト", "他サイト", "過去に")
+	ofKeys    = newLexicon("パスワードが", "パスワードの", "パスワードを", "パスワードは", "パスワード情報が", "パスワード情報の", "認証情報が", "認証情報の", "認証情報を", "アカウント情報が", "アカウント情報の", "アカウントが", "アカウントを", "ログイン情報が", "ログイン情報を", "合言葉が", "合言葉を", "鍵が", "鍵を", "管理者権限を", "トークンが", "トークンを", "暗証番号を")
 )
 
 // dataWords are in a sentence that speaks of data at all.

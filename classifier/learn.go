@@ -14,10 +14,12 @@ const windowSentences = 48
 // How much surer, in thousandths of a logit, the model must be to take back what
 // the rules say: that there is an incident, and what leaked, which vectors there
 // are, what stood still, which report it is. Judged in folds, smaller doubts are
-// right a little more often; but a model that few records taught must not undo the
-// rules, and of facts it has the habits of those who labelled.
+// right a little more often, and of a leak, told in so many ways, much more; but a
+// model that few records taught must not undo the rules, and of facts it has the
+// habits of those who labelled.
 const (
 	doubtIncident = 600
+	doubtLeak     = 250
 	doubt         = 1500
 )
 
@@ -201,14 +203,14 @@ func (f *facts) learn(v *view) {
 	f.looked = w
 	f.learnVectors(prove)
 	leaks, stages := breach.LeakStatuses(), breach.Stages()
-	if leak := leaks[leakOutputs.best(r.scores, len(leaks))]; r.surer(outputLeak, string(leak), string(f.LeakStatus)) {
+	if leak := leaks[leakOutputs.best(r.scores, len(leaks))]; r.surer(outputLeak, string(leak), string(f.LeakStatus), doubtLeak) {
 		f.LeakStatus = leak
 		delete(f.ev, "leak_status")
 		if leak != breach.LeakUnknown {
 			prove("leak_status", outputLeak+string(leak))
 		}
 	}
-	if stage := stages[stageOutputs.best(r.scores, len(stages))]; r.surer(outputStage, string(stage), string(f.Stage)) && !f.follows(stage) {
+	if stage := stages[stageOutputs.best(r.scores, len(stages))]; r.surer(outputStage, string(stage), string(f.Stage), doubt) && !f.follows(stage) {
 		f.Stage = stage
 		delete(f.ev, "stage")
 		if stage != breach.StageFirst {
@@ -282,15 +284,15 @@ func (r *reading) corrects(output int, rules bool) bool {
 	return r.scores[output] > doubt
 }
 
-// surer reports whether the model prefers learned to what the rules say, beyond
-// doubt. What it has no answer for, it cannot hold against another.
-func (r *reading) surer(prefix, learned, rules string) bool {
+// surer reports whether the model prefers learned to what the rules say, by more
+// than margin. What it has no answer for, it cannot hold against another.
+func (r *reading) surer(prefix, learned, rules string, margin int32) bool {
 	if learned == rules {
 		return false
 	}
 	sc := r.c.scorer
 	a, b := sc.output[prefix+learned], sc.output[prefix+rules]
-	return sc.known[a] && sc.known[b] && r.scores[a]-r.scores[b] > doubt
+	return sc.known[a] && sc.known[b] && r.scores[a]-r.scores[b] > margin
 }
 
 // standsByItself reports whether the passage around what the rules found for a

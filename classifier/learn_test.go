@@ -60,6 +60,13 @@ func TestTheRulesStandWhereTheModelIsInDoubt(t *testing.T) {
 			t.Errorf("at %d thousandths: incident %v, want %v", bias, got, want)
 		}
 	}
+	rules := shipped(t).WithModel(nil).Classify(n).Cases[0].LeakStatus
+	for bias, want := range map[int32]breach.LeakStatus{doubtLeak: rules, doubtLeak + 1: breach.LeakUnknown} {
+		m := &learned.Model{Outputs: []string{outputLeak + string(rules), outputLeak + string(breach.LeakUnknown)}, Bias: []int32{0, bias}}
+		if got := shipped(t).WithModel(m).Classify(n).Cases[0].LeakStatus; got != want {
+			t.Errorf("at %d thousandths: leak %s, want %s", bias, got, want)
+		}
+	}
 }
 
 func TestAUsersModelReplacesTheShippedOne(t *testing.T) {

@@ -13,7 +13,7 @@ var topics = map[string]func() []string{
 	"against":   fixed("title", "title_strong", "text", "text_strong", "outage"),
 	"grammar":   fixed("negated", "possible", "denied_possible", "investigating", "past", "hypothetical", "imagined", "prevented", "caused", "untrue", "told_en", "survey", "generic", "abuse", "excluded", "listed", "planned", "found"),
 	"vector":    values(breach.Vectors),
-	"leak":      fixed("noun", "act", "viewed", "exposed", "delivered", "denied", "investigating", "suspected", "confirmed", "impact"),
+	"leak":      fixed("noun", "act", "viewed", "exposed", "delivered", "touched", "denied", "investigating", "suspected", "confirmed", "impact"),
 	"data":      values(breach.DataTypes),
 	"field":     fixed("advice", "asked", "container", "document", "form", "method", "noun", "personal", "spared", "tried"),
 	"authority": values(breach.Authorities),
