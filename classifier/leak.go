@@ -48,6 +48,12 @@ func (l *leakTold) note(p *page, m mark, s leakSay) {
 	}
 }
 
+// toldUndenied reports whether a leak is told and nothing heard that denies one:
+// then the model may doubt it, not deny it.
+func (l *leakTold) toldUndenied() bool {
+	return l.times[sayPast]+l.times[sayConfirmed] > 0 && l.times[sayDenied]+l.untouched == 0 && l.title != sayDenied
+}
+
 // The names of what the model learns from a leakTold: for each leakSay how it
 // may stand, then what else is told.
 var (
@@ -126,7 +132,7 @@ func (f *facts) hearLeak(v *view) {
 				}
 				return
 			}
-			if s >= sayPast && kind == k.leakAct && f.PrimaryVector == breach.LostOrStolen {
+			if s >= sayPast && kind == k.leakAct && f.thingLost() {
 				return // taking the medium out of the house is how it got lost
 			}
 			if money && !dataWords.in(p.folded.text[p.sentences[m.sent].start:p.sentences[m.sent].end]) {
@@ -169,6 +175,12 @@ func (f *facts) hearTouched(v *view) {
 			l.note(&r.text, m, s)
 		}
 	}
+}
+
+// thingLost reports whether a thing was lost or stolen, and no data by an attack,
+// which is told in the same words.
+func (f *facts) thingLost() bool {
+	return f.PrimaryVector == breach.LostOrStolen && !f.hasVector(attacks...)
 }
 
 // onlyMoney reports whether the case is a fraud by mail, where what flowed out is
@@ -216,7 +228,7 @@ func (f *facts) weighLeak(v *view) {
 		}
 		said[sayConfirmed]++
 	}
-	kept := (f.PrimaryVector == breach.Insider && !l.gone || f.PrimaryVector == breach.LostOrStolen) && said[sayDenied] > 0
+	kept := (f.PrimaryVector == breach.Insider && !l.gone || f.thingLost()) && said[sayDenied] > 0
 	switch {
 	case f.PrimaryVector == breach.Impersonation && said[sayConfirmed] == 0 && said[sayDenied] > 0:
 		choose(breach.LeakDenied, sayDenied)
@@ -233,7 +245,7 @@ func (f *facts) weighLeak(v *view) {
 		f.LeakStatus = breach.LeakUnknown
 	case kept && said[saySuspected] == 0 && !l.examined:
 		choose(breach.LeakDenied, sayDenied)
-	case f.PrimaryVector == breach.LostOrStolen && said[saySuspected]+said[sayInvestigating] == 0 && said[sayConfirmed] < 2:
+	case f.thingLost() && said[saySuspected]+said[sayInvestigating] == 0 && said[sayConfirmed] < 2:
 		f.LeakStatus = breach.LeakUnknown
 	case said[sayConfirmed] > 0:
 		choose(breach.LeakConfirmed, sayConfirmed)
@@ -263,7 +275,7 @@ func (f *facts) weighLeak(v *view) {
 		choose(breach.LeakConfirmed, sayAttributive)
 	case f.hasVector(breach.UnauthorizedAccess, breach.Ransomware, breach.VulnerabilityExploit, breach.Defacement, breach.Malware, breach.AccountTakeover) && l.examined && l.asked:
 		f.LeakStatus = breach.LeakUnderInvestigation
-	case l.untouched > 0 && f.PrimaryVector != breach.LostOrStolen:
+	case l.untouched > 0 && !f.thingLost():
 		f.LeakStatus = breach.LeakDenied
 		f.ev.add("leak_status", l.sparedOn, l.sparedOn.around(l.spared))
 	default:

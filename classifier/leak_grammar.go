@@ -103,7 +103,7 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 	}
 	if say == sayDenied && !english {
 		switch {
-		case presumed.at(p.folded.text[m.end:s.end]) >= 0:
+		case presumed.at(p.folded.text[m.end:max(m.end, s.end)]) >= 0:
 			return sayPast
 		case further.in(p.folded.text[max(s.start, m.start-30):m.start]):
 			return sayNothing
@@ -230,7 +230,7 @@ func (r *reading) earlier(p *page, m mark) bool {
 	k := &r.c.k
 	c := p.clauses[m.clause]
 	s := p.sentences[m.sent]
-	if s.end-m.end < 240 && saidThen.in(p.folded.text[m.end:s.end]) && before.in(p.folded.text[s.start:m.start]) && !p.has(k.found, span{m.end, c.end}) {
+	if tail := p.folded.text[m.end:max(m.end, s.end)]; len(tail) < 240 && saidThen.in(tail) && before.in(p.folded.text[max(s.start, m.start-240):m.start]) && !p.has(k.found, span{m.end, c.end}) {
 		return true
 	}
 	return p.has(k.countSuperseded, span{m.end, c.end}) && (p.has(k.countPreliminary, span{s.start, m.start}) || c.end < s.end)
@@ -246,8 +246,8 @@ var (
 // password or a key, of this or another service, not what they took with it.
 func (r *reading) cause(p *page, m mark) bool {
 	c := p.clauses[m.clause]
-	head := p.folded.text[c.start:m.start]
-	if elsewhere.in(head[max(0, len(head)-45):]) && keys.in(p.folded.text[c.start:max(m.end, c.end)]) {
+	head := p.folded.text[max(c.start, m.start-120):m.start]
+	if elsewhere.in(head[max(0, len(head)-45):]) && (keys.in(head) || keys.in(p.folded.text[m.end:max(m.end, min(c.end, m.end+60))])) {
 		return true
 	}
 	return ofKeys.ends(head) >= 0 && (bytes.Contains(head, []byte("原因")) || ofStaff.in(head) || causing.in(p.folded.text[m.end:max(m.end, c.end)]))

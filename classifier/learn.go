@@ -19,7 +19,7 @@ const windowSentences = 48
 // habits of those who labelled.
 const (
 	doubtIncident = 600
-	doubtLeak     = 250
+	doubtLeak     = 500
 	doubt         = 1500
 )
 
@@ -203,7 +203,7 @@ func (f *facts) learn(v *view) {
 	f.looked = w
 	f.learnVectors(prove)
 	leaks, stages := breach.LeakStatuses(), breach.Stages()
-	if leak := leaks[leakOutputs.best(r.scores, len(leaks))]; r.surer(outputLeak, string(leak), string(f.LeakStatus), doubtLeak) {
+	if leak := leaks[leakOutputs.best(r.scores, len(leaks))]; r.surer(outputLeak, string(leak), string(f.LeakStatus), doubtLeak) && !(leak == breach.LeakDenied && f.leak.toldUndenied()) {
 		f.LeakStatus = leak
 		delete(f.ev, "leak_status")
 		if leak != breach.LeakUnknown {

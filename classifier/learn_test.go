@@ -117,6 +117,12 @@ func TestWhatAModelDoesNotAnswerTheRulesDo(t *testing.T) {
 			t.Errorf("disrupted %v at %d thousandths", !want, bias)
 		}
 	}
+	denies := &learned.Model{Outputs: []string{outputLeak + string(breach.LeakDenied), outputLeak + string(breach.LeakConfirmed)}, Bias: []int32{90_000, 0}}
+	for added, want := range map[string]breach.LeakStatus{"": breach.LeakConfirmed, "カード情報の漏えいは確認されておりません。": breach.LeakDenied} {
+		if got := shipped(t).WithModel(denies).Classify(notice("", text+added)).Cases[0].LeakStatus; got != want {
+			t.Errorf("a model that denies what is told, with %q: %s, want %s", added, got, want)
+		}
+	}
 	m := &learned.Model{Outputs: []string{OutputDisrupted}, Bias: []int32{0}}
 	m.Signals = []learned.Signal{{Name: wordSignal + "三毛猫", Weights: []learned.Weight{{Output: 0, Value: 90_000}}}}
 	if f := shipped(t).WithModel(m).Classify(notice("", far+text+far)); !f.Cases[0].ServiceDisrupted {
