@@ -254,6 +254,7 @@ func (r *reading) cause(p *page, m mark) bool {
 }
 
 var (
+	// A key, or an account's, that its staff gave away, or that others lost (elsewhere).
 	keys      = newLexicon("パスワード", "認証情報", "ID", "id", "アカウント", "組み合わせ", "合言葉", "ログイン情報", "鍵", "password", "credential")
 	ofStaff   = newLexicon("管理画面", "管理者", "管理用", "職員", "社員", "従業員", "担当", "保守", "技術者", "店長", "委託", "開発")
 	causing   = newLexicon("ため、", "ため。", "ことが原因", "ことにより", "に悪用", "を悪用")
