@@ -29,6 +29,9 @@ type dataSignals struct {
 // sentence.
 type dataAround struct{ before, behind, concept, word int32 }
 
+// dataByRule begins the names of the signals that tell which rule found a mention.
+const dataByRule = "data by "
+
 var sayNames = [...]string{dataNothing: "nothing", dataIn: "in", dataOut: "out"}
 
 // How many kinds or mentions there are is told up to here.
@@ -99,7 +102,7 @@ func newDataSignals(m *machine, concepts []string) *dataSignals {
 	for i := range m.rules {
 		s.rule = append(s.rule, -1)
 		if strings.HasPrefix(m.rules[i].For, "data/") {
-			s.rule[i] = run("data by %s", m.rules[i].ID)
+			s.rule[i] = run(dataByRule+"%s", m.rules[i].ID)
 		}
 	}
 	s.says, s.saysOf = run("data said %s", sayNames[:]...), pairs("data %s said %s", sayNames[:]...)

@@ -168,7 +168,9 @@ func (f *facts) weighData(hits []dataHit, in map[breach.DataType]bool) {
 	}
 	for i := range hits {
 		if h := &hits[i]; h.say == dataIn && in[h.kind] && r.c.m.rules[h.rule].own {
-			best[h.at].score = 1
+			if b := &best[h.at]; b.score <= 0 {
+				*b = dataPlace{kind: h.at, page: h.page, where: h.page.around(h.mark), score: 1}
+			}
 		}
 	}
 	if other := &best[w.other]; other.page == nil && in[breach.DataOther] {

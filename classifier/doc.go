@@ -18,8 +18,10 @@
 // doubt.go, data.go, count.go and so on, ending with the rubric in severity.go.
 // Figures are read in figure.go, kanji.go, counter.go, english.go and count.go,
 // corrected in headline.go, weighed in weigh.go and figuresignals.go, added up in
-// sums.go and chosen in choice.go; lists of data in data.go, excluded.go and
-// field.go; other organisations in mention.go, thirdparty.go and stricken.go.
+// sums.go and chosen in choice.go, where one.go and nonesignals.go speak for one
+// person and for silence; lists of data in data.go, datareasons.go, excluded.go and
+// field.go, weighed in dataweigh.go; other organisations in mention.go,
+// thirdparty.go and stricken.go, those without a name in outside.go.
 //
 // What the rules alone answer is a signal among others: signals.go collects
 // them with the concepts and words (vocabulary.go) of each sentence, scorer.go

@@ -320,8 +320,8 @@ func (f *facts) learnVectors(prove func(field, output string)) {
 	scoreOf := func(v breach.Vector) int32 { return scores[outputOf(v)] }
 	primary := all[primaryOutputs.best(scores, len(all))]
 	own := func(v breach.Vector) bool { return f.signs[v] != nil && f.r.c.m.rules[f.signs[v].mark.rule].own }
-	if own(f.PrimaryVector) {
-		primary = f.PrimaryVector
+	if at := slices.IndexFunc(f.Vectors, own); at == 0 || at > 0 && primary == breach.UnknownVector {
+		primary = f.Vectors[at]
 	}
 	if !known[primaryOutputs.of(slices.Index(all, primary))] || !known[primaryOutputs.of(slices.Index(all, f.PrimaryVector))] {
 		return
@@ -347,7 +347,7 @@ func (f *facts) learnVectors(prove func(field, output string)) {
 			primary = vectors[at]
 			vectors[0], vectors[at] = vectors[at], vectors[0]
 		}
-		if primary != breach.UnauthorizedAccess && slices.ContainsFunc(vectors, statesMethod) {
+		if primary != breach.UnauthorizedAccess && !own(breach.UnauthorizedAccess) && slices.ContainsFunc(vectors, statesMethod) {
 			vectors = slices.DeleteFunc(vectors, func(v breach.Vector) bool { return v == breach.UnauthorizedAccess })
 		}
 		if at := slices.Index(vectors, breach.Defacement); primary == breach.VulnerabilityExploit && at > 0 && !own(primary) {

@@ -69,28 +69,6 @@ func TestTheRulesStandWhereTheModelIsInDoubt(t *testing.T) {
 	}
 }
 
-func TestAUsersModelReplacesTheShippedOne(t *testing.T) {
-	own := fstest.MapFS{"learned.tsv": {Data: []byte("incident=-90000\nno such signal\t0=5\n")}}
-	c, err := New(Config{Rules: os.DirFS("../configs/rules"), Extra: own, ExtraName: "own"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if f := c.Classify(notice("", stories[0].text)); f.IsBreach {
-		t.Error("the user's model is not used")
-	}
-	var told bool
-	for _, f := range c.Lint() {
-		told = told || strings.Contains(f.Message, "no such signal") && strings.Contains(f.Message, "train")
-	}
-	if !told {
-		t.Error("a signal that no rule gives is not reported")
-	}
-	own["learned.tsv"].Data = []byte("incident=x\n")
-	if _, err := New(Config{Rules: os.DirFS("../configs/rules"), Extra: own, ExtraName: "own"}); err == nil || !strings.Contains(err.Error(), "own/learned.tsv: line 1") {
-		t.Errorf("a broken model: %v", err)
-	}
-}
-
 // A user's own notices may hold no example of an answer, which is then left out.
 func TestWhatAModelDoesNotAnswerTheRulesDo(t *testing.T) {
 	const text = "三毛猫を飼う当社の委託先のサーバーがランサムウェアに感染し、お客様の個人情報が漏えいしました。"
@@ -189,21 +167,6 @@ func TestAVectorStandsWhereItsOwnPassageDoesNotSpeakAgainstIt(t *testing.T) {
 		c := shipped(t).WithModel(m).Classify(notice("", x.text)).Cases[0]
 		if got := slices.Contains(c.Vectors, breach.AccountTakeover); got != x.want {
 			t.Errorf("%s\n%v", x.text, c.Vectors)
-		}
-	}
-}
-
-func TestAModelTakesNoDataBackThatAnOwnRuleFinds(t *testing.T) {
-	m := &learned.Model{Outputs: []string{OutputData}, Bias: []int32{-9000}}
-	own, err := New(Config{Rules: os.DirFS("../configs/rules"), ExtraName: "own", Extra: fstest.MapFS{"own.yaml": {
-		Data: []byte("rules:\n  - id: own.membership\n    for: data/card_number\n    terms: [三毛猫カード番号]\n    examples: [三毛猫カード番号]\n")}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for text, want := range map[string]bool{"三毛猫カード番号": true, "カード番号": false} {
-		c := own.WithModel(m).Classify(notice("", "当社のサーバーが不正アクセスを受け、お客様310名の氏名と"+text+"が流出しました。")).Cases[0]
-		if got := slices.Contains(c.DataTypes, breach.DataCardNumber); got != want {
-			t.Errorf("%s: %v", text, c.DataTypes)
 		}
 	}
 }
@@ -349,6 +312,7 @@ func TestConceptsAreCheckedAsRulesAre(t *testing.T) {
 		"a bad id":      {"concepts: [{id: a+b, terms: [x]}]", "id is missing or has"},
 		"a comment":     {"concepts: [{id: '#a', terms: [x]}]", "id is missing or has"},
 		"a taken name":  {"concepts: [{id: none, terms: [x]}]", "a signal of the engine's own"},
+		"another":       {"concepts: [{id: one, terms: [x]}]", "a signal of the engine's own"},
 		"no terms":      {"concepts: [{id: a}]", "terms are missing"},
 		"twice":         {"concepts: [{id: a, terms: [x]}, {id: a, terms: [y]}]", "defined twice"},
 		"a field":       {"concepts: [{id: a, term: [x]}]", `unknown field "term"`},

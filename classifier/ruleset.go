@@ -43,6 +43,7 @@ func (f Fault) Error() string {
 type ruleset struct {
 	lists    map[string][]string
 	rules    []Rule
+	dropped  []string // the ids of shipped rules that the user disabled
 	concepts []Concept
 	model    *learned.Model // nil where there is none
 }
@@ -124,7 +125,12 @@ func loadRules(base, extra fs.FS, extraName string) (*ruleset, error) {
 			}
 		}
 	}
-	rs.rules = slices.DeleteFunc(rs.rules, func(r Rule) bool { return r.Disabled })
+	rs.rules = slices.DeleteFunc(rs.rules, func(r Rule) bool {
+		if r.Disabled {
+			rs.dropped = append(rs.dropped, r.ID)
+		}
+		return r.Disabled
+	})
 	slices.SortStableFunc(rs.rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(rs.concepts, func(a, b Concept) int { return cmp.Compare(a.ID, b.ID) })
 	if len(rs.concepts) > maxConcepts {

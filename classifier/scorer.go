@@ -67,8 +67,9 @@ type scorer struct {
 	output map[string]int
 	data   []int32 // by signal of mentions; nil: the model does not weigh them
 	words  int32   // the signals from here on are words
-	// unknown are signals of the model that the rules do not have.
-	unknown []string
+	// unknown are signals of the model that the rules do not have, unasked its
+	// outputs that nobody asks for.
+	unknown, unasked []string
 }
 
 // unanswered is the score of an output that the model does not answer: no other
@@ -109,6 +110,7 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 		at, ok := sc.output[name]
 		if !ok {
 			to[i] = -1
+			sc.unasked = append(sc.unasked, name)
 			continue
 		}
 		to[i], sc.bias[at], sc.known[at] = at, m.Bias[i], true

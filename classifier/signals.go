@@ -19,7 +19,7 @@ const (
 )
 
 // takenNames are signals of one word, which no concept of the rules may be called.
-var takenNames = []string{conceptDay, conceptFigure, signalSum, signalNone}
+var takenNames = []string{conceptDay, conceptFigure, signalSum, signalNone, signalOne}
 
 // conceptSet is the concepts of one sentence.
 type conceptSet [2]uint64
