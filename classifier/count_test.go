@@ -199,3 +199,11 @@ func TestOnePersonIsToldOfWithoutAFigure(t *testing.T) {
 		})
 	}
 }
+
+func TestATitleTellsOfOnePersonWhateverIsPastedBelow(t *testing.T) {
+	title := "個人情報の漏えいに関するお知らせ（当院の外来の窓口における検査結果の用紙の取り違え、別の患者様の用紙の誤交付について）"
+	text := "【4月24日更新】\n用紙を回収しました。\n【4月15日掲載】\n検査結果の用紙を誤ってお渡ししました。用紙には氏名と病名が記載されていました。"
+	if got := told(shipped(t).WithModel(nil), title, text); got != "1" {
+		t.Errorf("%q, want 1", got)
+	}
+}

@@ -15,7 +15,7 @@ func (v *view) oneTold() (one onePlace, ok bool) {
 		return one, false
 	}
 	v.each(v.r.c.k.countOne, func(p *page, m mark) {
-		if !ok && m.start < v.r.older && !p.has(v.r.c.k.hypothetical, p.clauses[m.clause]) {
+		if !ok && (p.in == "title" || m.start < v.r.older) && !p.has(v.r.c.k.hypothetical, p.clauses[m.clause]) {
 			one, ok = onePlace{p, m}, true
 		}
 	})
