@@ -204,8 +204,12 @@ func (w *dataWeighing) addAround(ids []int32, p *page, where span, clause int32,
 	c := &w.clause
 	if c.page != p || c.clause != clause {
 		c.page, c.clause, c.spoken = p, clause, c.spoken[:0]
+		in := p.clauses[clause]
 		for _, kind := range p.spoken {
-			if marks := p.within(int(kind), p.clauses[clause]); len(marks) > 0 {
+			if all := p.marks[kind]; all[0].start >= in.end || all[len(all)-1].end <= in.start {
+				continue // most stand in one place of the text
+			}
+			if marks := p.within(int(kind), in); len(marks) > 0 {
 				c.spoken = append(c.spoken, spokenKind{kind, marks[0].end, marks[len(marks)-1].start})
 			}
 		}
