@@ -97,13 +97,26 @@ func (r *reading) relevance() verdict {
 	return v
 }
 
-// titleNamesVictim reports whether the title begins with whom an incident befell.
+// titleNamesVictim reports whether the title, or a heading among the first lines of
+// a text without one, begins with whom an incident befell.
 func (r *reading) titleNamesVictim() bool {
-	p := &r.title
-	if len(p.sentences) == 0 || !p.has(r.c.k.incidentTitle, p.sentences[0].span) {
-		return false
+	if p := &r.title; len(p.sentences) > 0 {
+		return p.has(r.c.k.incidentTitle, p.sentences[0].span) && r.beginsWithVictim(p, 0)
 	}
-	name, particle := r.leadingName(p, p.sentences[0].span)
+	for i, s := range r.text.sentences[:min(len(r.text.sentences), headLines)] {
+		heads := i == 0 || s.block != r.text.sentences[i-1].block
+		if heads && s.end-s.start <= maxHeading && r.incidentIn(i, i+1) && r.beginsWithVictim(&r.text, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// headLines is among how many first lines the heading of a text is looked for.
+const headLines = 3
+
+func (r *reading) beginsWithVictim(p *page, sent int) bool {
+	name, particle := r.leadingName(p, p.sentences[sent].span)
 	return name.end > name.start && slices.Contains([]string{"で", "が", "は", "も", "の", "、", "に"}, particle)
 }
 
@@ -203,7 +216,11 @@ func (f *facts) learn(v *view) {
 	f.looked = w
 	f.learnVectors(prove)
 	leaks, stages := breach.LeakStatuses(), breach.Stages()
-	if leak := leaks[leakOutputs.best(r.scores, len(leaks))]; r.surer(outputLeak, string(leak), string(f.LeakStatus), doubtLeak) && !(leak == breach.LeakDenied && f.leak.toldUndenied()) {
+	enough := int32(doubtLeak)
+	if w.hi-w.lo > closeSentences { // in a longer case much else is told than the leak
+		enough = doubt
+	}
+	if leak := leaks[leakOutputs.best(r.scores, len(leaks))]; r.surer(outputLeak, string(leak), string(f.LeakStatus), enough) && !(leak == breach.LeakDenied && f.leak.toldUndenied()) {
 		f.LeakStatus = leak
 		delete(f.ev, "leak_status")
 		if leak != breach.LeakUnknown {

@@ -154,6 +154,20 @@ func TestATitleThatPromisesAdviceMayNameWhomAnIncidentBefell(t *testing.T) {
 	}
 }
 
+func TestAHeadingOfAnUntitledTextMayNameWhomAnIncidentBefell(t *testing.T) {
+	other := strings.Repeat("庭に花が咲きました。", 12)
+	tale := "当社のサーバーがランサムウェアに感染し、お客様の個人情報が漏えいしました。" + strings.Repeat("三毛猫が見つけました。", 2*closeSentences)
+	m := &learned.Model{Outputs: []string{OutputIncident}, Bias: []int32{0}, Signals: []learned.Signal{
+		{Name: wordSignal + "三毛猫", Weights: []learned.Weight{{Output: 0, Value: 600}}}, // between namedSure and closeSure in a passage
+		{Name: wordSignal + "庭", Weights: []learned.Weight{{Output: 0, Value: -9500}}},
+	}}
+	for heading, want := range map[string]bool{"見本商事株式会社でランサムウェア被害?原因を解説": true, "ランサムウェア被害?原因を解説": false} {
+		if f := shipped(t).WithModel(m).Classify(notice("", "編集部\n\n"+heading+"\n\n"+other+tale+other)); f.IsBreach != want {
+			t.Errorf("%s: incident %v", heading, f.IsBreach)
+		}
+	}
+}
+
 func TestAVectorStandsWhereItsOwnPassageDoesNotSpeakAgainstIt(t *testing.T) {
 	const way = "侵入には、委託先の管理者アカウントの認証情報が不正に取得されて使われました。"
 	long := "当社のサーバーがランサムウェアに感染し、お客様の個人情報が漏えいしました。" + strings.Repeat("庭のサーバーに侵入されました。", closeSentences) + "%s" + strings.Repeat("庭のサーバーに侵入されました。", closeSentences)
