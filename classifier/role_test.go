@@ -6,7 +6,7 @@ import (
 )
 
 func TestADateHasTheRoleOfItsOwnClause(t *testing.T) {
-	c := shipped(t)
+	c := byRules(t)
 	for _, s := range []struct{ name, text, want string }{
 		{"who was told stands before the date", "当社通販サイトが不正アクセスを受けました。監督官庁である個人情報保護委員会には2031年7月20日に報告済みであり、また、所轄警察署にも2031年8月7日被害申告しております。",
 			"reported_ppc 2031-07-20, reported_police 2031-08-07"},
