@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"oshirase/breach"
+	"oshirase/classifier/learned"
 )
 
 // kindsOf reads a text as the body of a plain notice and returns what it names
@@ -108,4 +109,18 @@ func TestADocumentGoneAstrayIsOther(t *testing.T) {
 			t.Errorf("%s: other %v, want %v", text, got, want)
 		}
 	}
+}
+
+func TestTheCardOfATamperedCheckoutKeepsItsProofBesideWhatTheModelFinds(t *testing.T) {
+	m := &learned.Model{Outputs: []string{OutputData}, Bias: []int32{1}}
+	f := shipped(t).WithModel(m).Classify(notice("通販サイトについて", "当社通販サイトの決済ページが改ざんされ、入力された情報が漏えいした可能性があります。お問い合わせの際は、お名前をお知らせください。"))
+	if len(f.Cases) != 1 || !slices.Contains(f.Cases[0].DataTypes, breach.DataCardNumber) || !slices.Contains(f.Cases[0].DataTypes, breach.DataName) {
+		t.Fatalf("cases %+v", f.Cases)
+	}
+	for _, q := range f.Cases[0].Evidence["data_types"] {
+		if strings.Contains(q.Text, "改ざん") {
+			return
+		}
+	}
+	t.Errorf("no proof of the card among %+v", f.Cases[0].Evidence["data_types"])
 }

@@ -196,6 +196,9 @@ func (f *facts) weighData(hits []dataHit, in map[breach.DataType]bool) {
 	for _, p := range found {
 		f.ev.add("data_types", p.page, p.where)
 	}
+	if card := index(all, breach.DataCardNumber); len(found) > 0 && in[breach.DataCardNumber] && w.tallies[card].told == 0 { // what a tampered checkout takes
+		f.ev["data_types"] = append(f.ev["data_types"], f.ev["primary_vector"]...)
+	}
 	r.dataIDs = w.ids
 }
 
