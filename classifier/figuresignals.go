@@ -16,7 +16,7 @@ type figureSignals struct {
 	first                                                        int32
 	hint, kind, unit, digits, then, ends, before, after, says    int32
 	larger, smaller, behind, ahead, certainty, others            int32
-	sum, sumOf, sumParts, sumOthers                              int32
+	sum, sumOf, sumParts, sumOthers, sumThen                     int32
 	none, noneLeak, nonePrimary, noneVector, noneStage, noneData int32
 	noneFigures, noneAttack, noneTells, noneOthers               int32
 	one, oneLeak, onePrimary, oneVector, oneData, oneFigures     int32
@@ -27,7 +27,7 @@ type figureSignals struct {
 // What follows a figure, the longer first where one begins another; one number more
 // stands for all else.
 var thenWords = newLexicon("様分の", "名分の", "人分の", "件分の", "分の", "分が", "分を", "分は", "分に", "分で", "分、", "分。", "分(", "様の", "様が", "様を", "様に", "様は", "様へ", "様から", "様で", "様分", "様、",
-	"です", "でした", "であ", "とな", "と判明", "に上", "に及", "にのぼ", "について", "につき", "に関する", "に対し", "に係る", "のうち", "のお", "のご", "の個人", "の情報", "の会員", "の顧客", "の氏名", "から", "より", "も、", "及び", "および", "並びに", "未満", "以上", "程度", "余り", "ずつ", "だけ", "のみ", "いずれ",
+	"です", "でした", "であ", "とな", "と判明", "に上", "に及", "にのぼ", "について", "につき", "に関する", "に対し", "に係る", "のうち", "のお名前", "のお客", "のお", "のご", "のメールアドレス", "のアドレス", "のカード", "の皆様", "の皆さま", "の患者", "の方", "の名前", "の名簿", "の住所", "の従業員", "の職員", "の社員", "の生徒", "の個人", "の情報", "の会員", "の顧客", "の氏名", "から", "より", "も、", "及び", "および", "並びに", "未満", "以上", "程度", "余り", "ずつ", "だけ", "のみ", "いずれ", "で、氏名", "で、お名前", "全員", "として", "ほど", "に謝罪", "におわび", "にお詫び", "に届", "が開", "が届", "分漏", "へ誤", "に誤", "に送",
 	"の", "が", "を", "に", "は", "へ", "で", "と", "も", "や", "、", "。", "(", ")", "」", "・", "/", ":")
 
 // What stands before a figure, the longer first where one ends another.
@@ -67,9 +67,10 @@ const (
 	sumLess
 	sumOverlap
 	sumRounded
+	sumAll
 )
 
-var sumOthers = [...]string{"of equals", "with a part", "with a total", "of things", "of kinds", "of one group", "of groups", "of no group", "mostly one", "is told", "less than told", "of kinds of data", "of rounded figures"}
+var sumOthers = [...]string{"of equals", "with a part", "with a total", "of things", "of kinds", "of one group", "of groups", "of no group", "mostly one", "is told", "less than told", "of kinds of data", "of rounded figures", "of all figures"}
 
 // That an answer is a sum, none, or the one that words tell of.
 const (
@@ -138,6 +139,7 @@ func newFigureSignals(m *machine, concepts []string, add func(name string), next
 	s.sumOf = run("sum by %s", sumNames[:]...)
 	s.sumParts = run("sum of %s", upTo(maxParts)...)
 	s.sumOthers = run("sum %s", sumOthers[:]...)
+	s.sumThen = run("sum, each then %s", append(thenWords.words[:len(thenWords.words):len(thenWords.words)], "other")...)
 	s.none = run("%s", signalNone)
 	s.noneLeak = run("none, leak %s", strs(breach.LeakStatuses())...)
 	s.nonePrimary = run("none, primary %s", strs(breach.Vectors())...)
@@ -225,11 +227,7 @@ func (f *facts) addFigure(b *bag, list []candidate, i int, has *[hints]bool) {
 		digits++
 	}
 	b.add(s.digits + digits)
-	then := thenWords.at(t[c.end:])
-	if then < 0 {
-		then = len(thenWords.words)
-	}
-	b.add(s.then + int32(then))
+	b.add(s.then + c.then())
 	end := endWords.ends(bytes.TrimRight(t[:c.lead], " "))
 	switch {
 	case c.lead <= sentence.start:
@@ -258,6 +256,14 @@ func (f *facts) addFigure(b *bag, list []candidate, i int, has *[hints]bool) {
 	if sentence.line {
 		b.add(s.others + figureLine)
 	}
+}
+
+// then is the place in thenWords of what follows a figure.
+func (c *candidate) then() int32 {
+	if at := thenWords.at(c.page.folded.text[c.end:]); at >= 0 {
+		return int32(at)
+	}
+	return int32(len(thenWords.words))
 }
 
 // addPlace collects how the figure at i stands among the others.
@@ -360,6 +366,11 @@ func (f *facts) addSum(b *bag, list []candidate, has [][hints]bool, s *sumOfPart
 		set(sumMixed, c.kind != first.kind)
 		set(sumNoGroup, c.population == "")
 	}
+	then := first.then()
+	if !slices.ContainsFunc(s.parts, func(at int) bool { return list[at].then() != then }) {
+		b.add(n.sumThen + then)
+	}
+	set(sumAll, len(s.parts) == len(list))
 	set(sumOneGroup, groups == 1)
 	set(sumGroups, groups == len(s.parts))
 	set(sumBig, most*2 > s.value)
