@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -124,6 +125,12 @@ func (r *reading) leadingName(p *page, s span) (span, string) {
 		if n.end == n.start {
 			return span{}, ""
 		}
+		if isEnglish(t, n, s.end) {
+			if name := r.englishSubject(p, i, s.end); name.end > name.start {
+				return name, " "
+			}
+			return span{}, ""
+		}
 		particle := particleAt(t, n.end, s.end)
 		leads := (particle == "の" || particle == " ") && r.leadsOn(p, n)
 		if leads && particle == "の" {
@@ -204,12 +211,8 @@ func (r *reading) organisation(p *page, n span) bool {
 		return false
 	}
 	k := &r.c.k
-	for _, kinds := range [][]int{k.eventKinds, k.data} {
-		for _, kind := range kinds {
-			if p.touches(kind, n) {
-				return false
-			}
-		}
+	if p.touchesAny(k.eventKinds, n) || p.touchesAny(k.data, n) {
+		return false
 	}
 	// Common nouns in a row (顧客情報, 一部従業員) are one; beside anything else
 	// they are part of a name (見本データ).
@@ -237,6 +240,11 @@ func (p *page) touches(kind int, n span) bool {
 	list := p.marks[kind]
 	i := sort.Search(len(list), func(i int) bool { return list[i].start >= n.end })
 	return i > 0 && list[i-1].end > n.start
+}
+
+// touchesAny reports whether a mark of one of kinds lies partly or wholly in n.
+func (p *page) touchesAny(kinds []int, n span) bool {
+	return slices.ContainsFunc(kinds, func(kind int) bool { return p.touches(kind, n) })
 }
 
 // inQuotation reports whether offset at stands in a quoted sentence, where

@@ -75,6 +75,26 @@ var several = []struct {
 ②会員の住所 1,100件
 ③応募者の氏名 80件`,
 		1, nil, nil},
+	{"numbered headings of an English notice are one", "Notice and Apology Regarding Leakage of Customer Information", `Mihon Foods Co., Ltd.
+Notice and Apology Regarding Leakage of Customer Information
+
+1. Sequence of events
+On May 22, 2031 a server of our online shop was accessed by a third party, and customer information may have been leaked.
+
+2. Cause
+A weakness in part of the system was exploited, and the page was altered.
+
+3. Why the announcement was delayed
+We waited for the result of the investigation into the unauthorized access, which ended on August 10.
+
+4. State of service
+Card payment was suspended on May 22 because of the attack.`,
+		1, []string{""}, []breach.Vector{breach.VulnerabilityExploit}},
+	{"an English round-up of named organisations", "Weekly Japan incident digest", `Four incidents in Japan this week.
+Confectionery maker Mihon Foods said ransomware stopped two plants.
+Kakuu Staffing Co., Ltd., an agency in Kobe, mailed payslips of 73 workers to the wrong addresses.
+The University of Reiji reported unauthorized access to a mailbox after phishing.`,
+		3, []string{"Mihon Foods", "Kakuu Staffing Co., Ltd", "University of Reiji"}, []breach.Vector{breach.Ransomware, breach.Misdelivery, breach.AccountTakeover}},
 	{"an aside on another's incident is none", "", `見本文具株式会社は2026年10月19日、ランサムウェアによるサイバー攻撃でシステム障害が起きたと公表しました。受注と出荷が止まっています。直近では例示ビールも同様の被害を公表しています。`,
 		1, []string{"見本文具株式会社"}, nil},
 	{"earlier reports pasted below are one", "当社サーバーへの不正アクセスについて（第3報）", `当社サーバーへの不正アクセスについて（第3報）
