@@ -35,6 +35,11 @@ const (
 	namedSure      = 1500
 )
 
+// Scores against several incidents, in thousandths of a logit: up to doubtSeveral
+// there are several where rules say so, beyond sureSingle no text is cut. Pages of one
+// voice on several matters, which few records teach, lie between.
+const doubtSeveral, sureSingle = 5000, 8000
+
 // sure is a score for an incident, in thousandths of a logit, beyond which no
 // other window is looked at; below it, a better one may come.
 const sure = 3000
@@ -54,7 +59,7 @@ type window struct{ lo, hi int }
 func (r *reading) relevance() verdict {
 	v := r.weighRules()
 	sc := r.c.scorer
-	r.near = window{}
+	r.near, r.several, r.single = window{}, r.isDigest(), false
 	if len(r.text.text) == 0 {
 		return r.relevanceOfTitle(v)
 	}
@@ -63,7 +68,9 @@ func (r *reading) relevance() verdict {
 	}
 	n := len(r.text.sentences)
 	r.near = window{0, min(n, windowSentences)}
-	score := sc.one(r.gatherWindow(v, r.near), sc.output[OutputIncident])
+	first := r.gatherWindow(v, r.near)
+	score := sc.one(first, sc.output[OutputIncident])
+	r.learnSeveral(first)
 	for lo := windowSentences / 2; score <= sure && lo+windowSentences/2 < n; lo += windowSentences / 2 {
 		w := window{lo, min(n, lo+windowSentences)}
 		if s := sc.one(r.gatherWindow(v, w), sc.output[OutputIncident]); s > score {
@@ -95,6 +102,17 @@ func (r *reading) relevance() verdict {
 		v.why = slices.Insert(v.why[:min(len(v.why), maxWhy-1)], 0, breach.RuleHit{Rule: ruleLearned + OutputIncident, Effect: whyFor, Quote: p.quote(where)})
 	}
 	return v
+}
+
+// learnSeveral corrects what rules say of several incidents by what the model
+// learned of the first window, where such are announced.
+func (r *reading) learnSeveral(b *bag) {
+	sc := r.c.scorer
+	if at := sc.output[OutputSeveral]; sc.known[at] && len(r.text.sentences) >= minSplit {
+		score := sc.one(b, at)
+		r.several = score > 0 || r.several && score > -doubtSeveral
+		r.single = score < -sureSingle
+	}
 }
 
 // titleNamesVictim reports whether the title, or a heading among the first lines of

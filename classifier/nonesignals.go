@@ -39,7 +39,7 @@ func (f *facts) addNone(b *bag, v *view, list []candidate) {
 	if v.any(f.r.c.k.countUntold) {
 		b.add(s.noneOthers + noneUntold)
 	}
-	if f.r.isDigest() {
+	if f.r.several {
 		b.add(s.noneOthers + noneDigest)
 	}
 	for _, kind := range f.r.text.spoken {

@@ -59,7 +59,7 @@ func (f *facts) addOne(b *bag, v *view, list []candidate) {
 	case n > 0:
 		b.add(s.oneOthers + oneOfSome)
 	}
-	if f.r.isDigest() {
+	if f.r.several {
 		b.add(s.oneOthers + oneInDigest)
 	}
 	if f.attackOnly() {

@@ -33,6 +33,8 @@ type reading struct {
 	caseAt      int // the case that is read, -1 before any
 	answers     []LearnedAnswer
 	near        window // the window of sentences that speaks most for an incident
+	several     bool   // title or text announce several incidents
+	single      bool   // the model is sure of one
 }
 
 // view is what one case is read from: the title (nil where the text tells of

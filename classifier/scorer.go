@@ -13,6 +13,7 @@ import (
 // mention of a kind.
 const (
 	OutputIncident  = "incident"
+	OutputSeveral   = "several incidents"
 	OutputTitle     = "incident in a title" // of a title alone
 	OutputDisrupted = "service disrupted"
 	OutputCore      = "core operation stopped"
@@ -28,7 +29,7 @@ const (
 
 // Outputs lists what a model of [learned] may answer here, by name.
 func Outputs() []string {
-	out := []string{OutputIncident, OutputDisrupted, OutputCore, OutputNoHarm}
+	out := []string{OutputIncident, OutputSeveral, OutputDisrupted, OutputCore, OutputNoHarm}
 	for _, v := range breach.Vectors() {
 		out = append(out, outputPrimary+string(v), outputVector+string(v))
 	}
@@ -46,9 +47,9 @@ func Outputs() []string {
 
 // Where the outputs of each field begin among Outputs, and how far apart they lie.
 var (
-	primaryOutputs = outputRange{4, 2}
-	vectorOutputs  = outputRange{5, 2}
-	leakOutputs    = outputRange{4 + 2*len(breach.Vectors()), 1}
+	primaryOutputs = outputRange{5, 2}
+	vectorOutputs  = outputRange{6, 2}
+	leakOutputs    = outputRange{5 + 2*len(breach.Vectors()), 1}
 	stageOutputs   = outputRange{leakOutputs.first + len(breach.LeakStatuses()), 1}
 	titleOutputs   = outputRange{stageOutputs.first + len(breach.Stages()), 1}
 )
@@ -78,7 +79,7 @@ const unanswered = -1 << 30
 
 // caseOutputs are those that tell how an incident of a text went, which lie
 // together.
-var caseOutputs = outputRange{1, 1}
+var caseOutputs = outputRange{2, 1}
 
 // inRow is how many twoSums the outputs of a case take.
 var inRow = (titleOutputs.first - caseOutputs.first + 1) / 2

@@ -18,10 +18,10 @@ const minSplit = 3
 // incidents decides. Where none does, title and text are one case: cutting one
 // incident in two costs more than leaving two together.
 func (r *reading) split() []view {
-	if len(r.text.sentences) < minSplit {
+	if len(r.text.sentences) < minSplit || r.single {
 		return []view{r.whole()}
 	}
-	digest := r.isDigest()
+	digest := r.several
 	for _, find := range []func(bool) []stretch{r.bySection, r.byItem, r.bySubject, r.byMatter} {
 		segs := r.distinct(find(digest))
 		if len(segs) < 2 {
@@ -54,8 +54,8 @@ func (r *reading) part(s stretch) view {
 	return v
 }
 
-// isDigest reports whether title or text announce several incidents. That
-// incidents come one after the other says less where a processor was hit: then
+// isDigest reports whether rules say that title or text announce several incidents.
+// That incidents come one after the other says less where a processor was hit: then
 // its clients do, and where one tells of its own matter, what is reported to it.
 func (r *reading) isDigest() bool {
 	told := func(kind int) bool { return len(r.title.marks[kind])+len(r.text.marks[kind]) > 0 }

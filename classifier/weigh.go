@@ -155,7 +155,7 @@ func (f *facts) hints(v *view, list []candidate, c *candidate) (has [hints]bool)
 	has[hintSafe] = f.LeakStatus == breach.LeakDenied && f.attackOnly()
 	has[hintMimicked] = f.PrimaryVector == breach.Impersonation
 	has[hintQuiet] = f.attackOnly() && (f.LeakStatus == breach.LeakUnknown || f.LeakStatus == breach.LeakUnderInvestigation)
-	has[hintDigest] = f.r.isDigest() || v.any(k.countSeveral)
+	has[hintDigest] = f.r.several || v.any(k.countSeveral)
 	has[hintSheetsBeside] = has[hintSheets] && same(func(d *candidate) bool {
 		return d.kind != unitThings && d.kind != unitOrganisations && !d.acting && !d.thing && !d.aside
 	})

@@ -205,6 +205,7 @@ type question struct {
 	asks   func(r *eval.Record) bool
 	yes    func(r *eval.Record) bool
 	missed float64 // the cost of a yes taken for a no; the other error costs 1
+	whole  bool    // leads teach nothing
 }
 
 // stoppable reports whether the record's severity tells if a core operation
@@ -232,6 +233,9 @@ func questions() []question {
 		switch {
 		case name == classifier.OutputIncident:
 			q.lesson, q.asks, q.yes, q.missed = ofText, all, incident, costMissed
+		case name == classifier.OutputSeveral:
+			q.lesson, q.asks, q.whole = ofText, incident, true
+			q.yes = func(r *eval.Record) bool { return r.Labels.Incidents > 1 }
 		case name == classifier.OutputTitle:
 			q.lesson, q.asks, q.yes = ofTitle, all, incident
 		case name == classifier.OutputDisrupted:
@@ -286,7 +290,7 @@ func (t *table) learn(ctx context.Context, in func(*sample) bool) (*learned.Mode
 			var p problem
 			yes := 0
 			for _, s := range t.samples {
-				if !in(s) || !q.asks(s.record) || s.lesson != q.lesson {
+				if !in(s) || !q.asks(s.record) || s.lesson != q.lesson || q.whole && !s.whole {
 					continue
 				}
 				p.samples = append(p.samples, s)
