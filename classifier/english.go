@@ -44,7 +44,7 @@ var standIns = newLexicon("succeeded", "were successful", "of which, with", "of 
 
 // spelled are the numbers that are written as words.
 var spelled = map[string]int64{
-	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+	"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
 	"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
 	"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }
@@ -90,6 +90,9 @@ func (r *reading) numberOf(p *page, f *figure) bool {
 		f.unit, f.kind = "number", unitPeople
 		return true
 	}
+	if underLabel(head, f) {
+		return true
+	}
 	i := bytes.LastIndex(head, []byte("number of "))
 	if i < 0 || bytes.ContainsAny(head[i:], ".\n") {
 		return false
@@ -120,9 +123,19 @@ var numberIs = newLexicon("number is", "number was", "total is", "total was", "f
 // monthNames stand before the day of a date: on May 16 a member of our staff.
 var monthNames = newLexicon("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan.", "feb.", "aug.", "sept.", "oct.", "nov.", "dec.")
 
-// dayOf reports whether the number at i is the day of a date.
+// dayOf reports whether the number at i is the day of a date, or its year behind
+// the day: October 31, 2025.
 func dayOf(t []byte, i int) bool {
-	return monthNames.ends(bytes.TrimRight(t[max(0, i-12):i], " ")) >= 0
+	head := bytes.TrimRight(t[max(0, i-20):i], " ")
+	if monthNames.ends(head) >= 0 {
+		return true
+	}
+	head, ok := bytes.CutSuffix(head, []byte(","))
+	before := bytes.TrimRight(head, "0123456789")
+	if !ok || len(before) == len(head) || len(before) < len(head)-2 || monthNames.ends(bytes.TrimRight(before, " ")) < 0 {
+		return false
+	}
+	return i+4 <= len(t) && (bytes.HasPrefix(t[i:], []byte("20")) || bytes.HasPrefix(t[i:], []byte("19"))) && !bytes.ContainsAny(t[i:i+4], ",.") && !hasPrefixAt(t, i+4, len(t), ",0")
 }
 
 // personNoun reports whether an English plural names people by its ending:
@@ -199,6 +212,9 @@ func (r *reading) englishUnit(p *page, f *figure, k int) bool {
 			}
 		}
 		e := wordEnd(t, j)
+		for hasPrefixAt(t, e, len(t), "-") && wordEnd(t, e+1) > e+1 { // house-hunters
+			e = wordEnd(t, e+1)
+		}
 		if w := string(t[j:e]); personNoun(w) {
 			f.unit, f.kind, f.end = w, unitPeople, int32(e)
 			return true
