@@ -35,10 +35,11 @@ const (
 	namedSure      = 1500
 )
 
-// Scores against several incidents, in thousandths of a logit: up to doubtSeveral
-// there are several where rules say so, beyond sureSingle no text is cut. Pages of one
-// voice on several matters, which few records teach, lie between.
-const doubtSeveral, sureSingle = 5000, 8000
+// Scores against several incidents, in thousandths of a logit: up to doubtWave there
+// are several where one is said to follow the other, up to doubtDigest where a list of
+// them is announced; beyond sureSingle no text whose title names an incident is cut.
+// Pages of one voice on several matters, which few records teach, lie between.
+const doubtWave, doubtDigest, sureSingle = 2500, 5000, 8000
 
 // sure is a score for an incident, in thousandths of a logit, beyond which no
 // other window is looked at; below it, a better one may come.
@@ -58,6 +59,7 @@ type window struct{ lo, hi int }
 // the text.
 func (r *reading) relevance() verdict {
 	v := r.weighRules()
+	r.ruled = v
 	sc := r.c.scorer
 	r.near, r.several, r.single = window{}, r.isDigest(), false
 	if len(r.text.text) == 0 {
@@ -110,8 +112,8 @@ func (r *reading) learnSeveral(b *bag) {
 	sc := r.c.scorer
 	if at := sc.output[OutputSeveral]; sc.known[at] && len(r.text.sentences) >= minSplit {
 		score := sc.one(b, at)
-		r.several = score > 0 || r.several && score > -doubtSeveral
-		r.single = score < -sureSingle
+		r.several = score > 0 || r.several && (score > -doubtWave || score > -doubtDigest && r.speaks(r.c.k.digest))
+		r.single = score < -sureSingle && len(r.title.marks[r.c.k.incidentTitle]) > 0
 	}
 }
 

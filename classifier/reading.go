@@ -32,9 +32,10 @@ type reading struct {
 	explaining  bool
 	caseAt      int // the case that is read, -1 before any
 	answers     []LearnedAnswer
-	near        window // the window of sentences that speaks most for an incident
-	several     bool   // title or text announce several incidents
-	single      bool   // the model is sure of one
+	near        window  // the window of sentences that speaks most for an incident
+	several     bool    // title or text announce several incidents
+	single      bool    // the model is sure of one
+	ruled       verdict // what rules say of the whole notice
 }
 
 // view is what one case is read from: the title (nil where the text tells of

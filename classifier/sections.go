@@ -94,8 +94,8 @@ func (r *reading) byItem(digest bool) []stretch {
 		where := span{s.start, p.sentences[hi-1].end}
 		seg := stretch{lo: i, hi: hi}
 		name, particle := r.leadingName(p, s.span)
-		hasName := name.end > name.start && particle != ""
-		if !r.ownEvent(i, hi, where, digest) && !(digest && hasName && len(p.marks[r.c.k.incidentTold]) > 0 && p.has(r.c.k.incidentTold, where)) {
+		hasName := name.end > name.start && (particle != "" || digest && hasPrefixAt(p.folded.text, int(name.end), len(p.folded.text), ":"))
+		if !r.ownEvent(i, hi, where, digest) && !(digest && r.soundsIncident(i, hi)) && !(digest && hasName && len(p.marks[r.c.k.incidentTold]) > 0 && p.has(r.c.k.incidentTold, where)) {
 			if !digest || !r.tallied(where) {
 				continue
 			}
@@ -148,12 +148,22 @@ func (r *reading) itemAt(i int, digest bool) bool {
 	t := p.folded.text[s.start:s.end]
 	inside := i > 0 && p.sentences[i-1].block == s.block
 	switch {
-	case digest && p.circled(s.start):
+	case digest && (p.circled(s.start) || countStart.at(t) >= 0):
 		return true
 	case !inside:
-		return bulletStart(t) || digest && bytes.HasPrefix(t, []byte("【"))
+		return bulletStart(t) || digest && (bytes.HasPrefix(t, []byte("【")) || dayStart(t))
 	}
-	return digest && numberStart(bytes.TrimLeft(t, " ")) > 0
+	return digest && bulletStart(bytes.TrimLeft(t, " "))
+}
+
+// countStart begins what a digest tells of one after the other.
+var countStart = newLexicon("〔1", "〔2", "〔3", "〔4", "〔5", "〔6", "(a)", "(b)", "(c)", "(d)", "(e)", "(ア)", "(イ)", "(ウ)", "(エ)", "その1", "その2", "その3", "その4", "1本目", "2本目", "3本目", "1件目", "2件目", "3件目", "1つ目", "2つ目", "3つ目", "一つ目", "二つ目", "三つ目", "一、", "二、", "三、", "四、", "例1", "例2", "例3", "第1回", "第2回", "第3回", "▸")
+
+// dayStart reports whether a line begins with a day or a month, as the entries of a
+// chronicle do: 12/26 朝, 2日, 2018年9月.
+func dayStart(t []byte) bool {
+	n := dateLength(t)
+	return n > 0 && n < len(t) && !bytes.HasSuffix(t[:n], []byte("."))
 }
 
 // circled reports whether what is printed at folded offset i is a number in a
@@ -184,6 +194,18 @@ func (r *reading) ownEvent(lo, hi int, where span, digest bool) bool {
 	return digest || r.dayIn(where) || p.has(r.c.k.past, where) || strings.HasSuffix(string(p.folded.text[where.start:where.end]), "可能性。")
 }
 
+// soundsIncident reports whether sentences lo to hi by themselves tell of an incident,
+// by what the model learned.
+func (r *reading) soundsIncident(lo, hi int) bool {
+	sc := r.c.scorer
+	if sc == nil || !sc.known[sc.output[OutputIncident]] {
+		return false
+	}
+	b := r.gather(nil, window{lo, hi}, false)
+	b.answer(r.c.signals, r.ruled)
+	return sc.one(b, sc.output[OutputIncident]) > 0
+}
+
 // bySubject finds sentences in which an organisation that has nothing to do
 // with the one before is hit as well.
 func (r *reading) bySubject(digest bool) []stretch {
@@ -197,7 +219,7 @@ func (r *reading) bySubject(digest bool) []stretch {
 		if name.end == name.start || particle == "" || particle == "、" || particle == "に" || particle == "から" {
 			continue
 		}
-		if !r.incidentIn(i, i+1) && !p.has(k.disrupted, s.span) && !containsAny(string(p.folded.text[s.start:s.end]), "被害", "感染", "攻撃") {
+		if !r.incidentIn(i, i+1) && !p.has(k.disrupted, s.span) && !containsAny(string(p.folded.text[s.start:s.end]), "被害", "感染", "攻撃") && !(digest && r.soundsIncident(i, i+1)) {
 			continue
 		}
 		also := particle == "も" || particle == "でも" || bytes.Contains(p.folded.text[name.end:min(s.end, name.end+45)], []byte("も"))

@@ -58,10 +58,12 @@ func (r *reading) part(s stretch) view {
 // That incidents come one after the other says less where a processor was hit: then
 // its clients do, and where one tells of its own matter, what is reported to it.
 func (r *reading) isDigest() bool {
-	told := func(kind int) bool { return len(r.title.marks[kind])+len(r.text.marks[kind]) > 0 }
 	k := &r.c.k
-	return told(k.digest) || told(k.wave) && !told(k.vector[breach.ThirdParty]) && r.reportsOnOthers()
+	return r.speaks(k.digest) || r.speaks(k.wave) && !r.speaks(k.vector[breach.ThirdParty]) && r.reportsOnOthers()
 }
+
+// speaks reports whether title or text have a mark of kind.
+func (r *reading) speaks(kind int) bool { return len(r.title.marks[kind])+len(r.text.marks[kind]) > 0 }
 
 // maxCases bounds the cases of one notice.
 const maxCases = 64

@@ -90,6 +90,24 @@ We waited for the result of the investigation into the unauthorized access, whic
 4. State of service
 Card payment was suspended on May 22 because of the attack.`,
 		1, []string{""}, []breach.Vector{breach.VulnerabilityExploit}},
+	{"circled items without a verb at the end", "今週の個人情報漏えい事故3件", `今週公表された事故から3つ。
+①見本潟市:児童手当の現況届4世帯分を別の世帯に誤送付。職員が回収した。
+②青葉計器(測定機器):代理店146社への案内をTOで誤送信し、メールアドレスが漏えい。
+③架空医療大:学生52人の名簿を食堂の委託会社へ誤送信。氏名と検査結果が漏えいした。
+いずれも悪用は確認されていない。`,
+		3, []string{"見本潟市", "青葉計器", "架空医療大"}, []breach.Vector{breach.Misdelivery, breach.Misdelivery, breach.Misdelivery}},
+	{"a chronicle", "2月に県内で公表された個人情報の漏えい事故 一覧", `2日 見本大病院 検査報告書6人分を別の病院に誤って配送し、個人情報が漏えいした。
+9日 青葉住宅公社 システムの改修を誤り、入居者41人の氏名が他の入居者の画面に表示された。
+17日 架空信金 外訪の担当者が顧客の氏名を記したメモを紛失した。`,
+		3, nil, []breach.Vector{breach.Misdelivery, breach.Misconfiguration, breach.LostOrStolen}},
+	{"numbered sections of a titled notice are one", "当社サーバーへの不正アクセスに関する調査結果のお知らせ", `当社は、2031年9月17日に公表した不正アクセスについて、調査を終えましたので下記のとおりご報告いたします。
+1.侵入の経緯
+九州営業所の録画装置から侵入され、サーバーが暗号化されました。
+2.窃取の範囲
+お客様1,240名の氏名が外部に送信され、漏えいしたことが判明しました。
+3.再発防止
+侵入の経路を閉じ、監視を強めております。`,
+		1, nil, []breach.Vector{breach.Ransomware}},
 	{"an English round-up of named organisations", "Weekly Japan incident digest", `Four incidents in Japan this week.
 Confectionery maker Mihon Foods said ransomware stopped two plants.
 Kakuu Staffing Co., Ltd., an agency in Kobe, mailed payslips of 73 workers to the wrong addresses.
