@@ -133,7 +133,7 @@ func newDataSignals(m *machine, concepts []string) *dataSignals {
 	s.itemKind = run("item stands before a %s", kinds...)
 	run("item stands behind a %s", kinds...)
 	s.itemLetters = run("item of letters %s", upTo(maxItemLetters)...)
-	s.itemFieldEnd = run("item like %s", fieldEndWords.words...)
+	s.itemFieldEnd = run("item like %s", fieldEnds.words...)
 	s.itemOtherEnd = run("item unlike %s", notFieldEnds.words...)
 	// Words come last: without them, the numbers are the same whatever the model.
 	for i, what := range []string{"data", "item"} {
@@ -201,20 +201,7 @@ func (w *dataWeighing) addSentence(ids []int32, p *page, sent int32, group int) 
 // addAround collects what stands in the clause before and behind where.
 func (w *dataWeighing) addAround(ids []int32, p *page, where span, clause int32, group int) []int32 {
 	s := &w.s.around[group]
-	c := &w.clause
-	if c.page != p || c.clause != clause {
-		c.page, c.clause, c.spoken = p, clause, c.spoken[:0]
-		in := p.clauses[clause]
-		for _, kind := range p.spoken {
-			if all := p.marks[kind]; all[0].start >= in.end || all[len(all)-1].end <= in.start {
-				continue // most stand in one place of the text
-			}
-			if marks := p.within(int(kind), in); len(marks) > 0 {
-				c.spoken = append(c.spoken, spokenKind{kind, marks[0].end, marks[len(marks)-1].start})
-			}
-		}
-	}
-	for _, kind := range c.spoken {
+	for _, kind := range p.kindsIn(clause) {
 		if kind.first <= where.start {
 			ids = append(ids, s.behind+kind.kind)
 		}
@@ -284,10 +271,10 @@ func (w *dataWeighing) addItem(ids []int32, it *listItem) []int32 {
 		side = 1
 	}
 	ids = append(ids, s.itemSays+int32(h.say), s.itemSide+side, s.itemKind+side*s.kinds+h.at, s.itemLetters+min(int32(len(it.text))/3, maxItemLetters))
-	if end := fieldEndWords.ends([]byte(it.text)); end >= 0 {
+	if end := fieldEnds.ends(it.text); end >= 0 {
 		ids = append(ids, s.itemFieldEnd+int32(end))
 	}
-	if end := notFieldEnds.ends([]byte(it.text)); end >= 0 {
+	if end := notFieldEnds.ends(it.text); end >= 0 {
 		ids = append(ids, s.itemOtherEnd+int32(end))
 	}
 	return w.addAround(ids, p, it.noun, at, 1)

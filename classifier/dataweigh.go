@@ -22,10 +22,9 @@ type dataWeighing struct {
 	weights []int32     // nil in training
 	bias    int32
 	// What was added up last, and holds for more than one mention.
-	cases  []int32 // by kind; unweighed where none was asked for
-	sums   [2]sentenceSum
-	clause spokenClause
-	ids    []int32
+	cases []int32 // by kind; unweighed where none was asked for
+	sums  [2]sentenceSum
+	ids   []int32
 }
 
 // dataTally is how often a kind is mentioned, and what the rules say of it.
@@ -37,16 +36,6 @@ type sentenceSum struct {
 	sent int32
 	sum  int32
 }
-
-// spokenClause is the kinds whose rules spoke in a clause.
-type spokenClause struct {
-	page   *page
-	clause int32
-	spoken []spokenKind
-}
-
-// spokenKind is where the first mark of a kind ends and the last begins.
-type spokenKind struct{ kind, first, last int32 }
 
 // unweighed is a sum that nobody asked for yet.
 const unweighed = -1 << 31

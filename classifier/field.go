@@ -2,19 +2,16 @@ package classifier
 
 import (
 	"bytes"
-	"strings"
 	"unicode/utf8"
 )
 
 // fieldEnds are the endings of words that name a field of a record. They are
 // asked only of items of a list of data, where 学籍番号 and 減免の理由 need no
 // rule of their own.
-var fieldEnds = []string{
+var fieldEnds = newLexicon(
 	"番号", "コード", "id", "日", "日時", "期間", "額", "金額", "残高", "点数", "内容", "履歴", "歴", "状況", "区分", "種別", "等級", "結果",
 	"理由", "成績", "構成", "年齢", "学年", "本文", "画像", "回答", "使用量", "記録", "関係", "続柄", "属性", "地域", "資格", "身長", "体重", "サイズ", "料金", "校名", "学科", "学部", "学科名", "クラス", "水量", "種類",
-}
-
-var fieldEndWords = newLexicon(fieldEnds...)
+)
 
 // generalItems are items that name no field: they stand for the whole list, or
 // for data that the rules already know.
@@ -26,7 +23,7 @@ const maxItem = 45
 // listItem is an item of a list of data that no rule knows.
 type listItem struct {
 	whole, noun span
-	text        string   // the noun
+	text        []byte   // the noun, in its page
 	beside      *dataHit // the nearest data
 	// What the rules read of it. near: data touched stands right beside it. taken:
 	// it names one more field.
@@ -49,9 +46,8 @@ func (r *reading) readItems(hits []dataHit) []listItem {
 		// Items beyond the known ones on either side still belong to the list.
 		s := p.sentences[list[0].sent]
 		from, to := s.start, min(s.end, list[len(list)-1].end+2*maxItem)
-		text := string(p.folded.text[from:max(from, to)])
 		eachItem(p.folded.text, from, to, func(whole span) bool {
-			if it, ok := readItem(list, whole, func(s span) string { return text[s.start-from : s.end-from] }); ok {
+			if it, ok := readItem(list, whole); ok {
 				items = append(items, it)
 			}
 			return len(items) < maxDataWeighed
@@ -61,9 +57,9 @@ func (r *reading) readItems(hits []dataHit) []listItem {
 	return items
 }
 
-// readItem reads an item of the sentence of hits, whose text cut gives; false where
-// it is data that the rules know, or stands by none.
-func readItem(hits []dataHit, whole span, cut func(span) string) (it listItem, ok bool) {
+// readItem reads an item of the sentence of hits; false where it is data that the
+// rules know, or stands by none.
+func readItem(hits []dataHit, whole span) (it listItem, ok bool) {
 	p := hits[0].page
 	far := int32(farItem + 1)
 	for i := range hits {
@@ -89,17 +85,19 @@ func readItem(hits []dataHit, whole span, cut func(span) string) (it listItem, o
 	if it.beside == nil {
 		return it, false
 	}
-	long := cut(span{whole.start, min(whole.end, whole.start+4*maxItem)})
-	raw := strings.TrimSpace(long)
+	t := p.folded.text
+	long := t[whole.start:min(whole.end, whole.start+4*maxItem)]
+	inner := bytes.TrimLeft(long, " \n")
+	at := whole.start + int32(len(long)-len(inner))
+	raw := bytes.TrimRight(inner, " \n")
 	text := trimItem(raw)
-	if text == "" || len(text) > maxItem {
+	if len(text) == 0 || len(text) > maxItem {
 		return it, false
 	}
-	at := whole.start + int32(strings.Index(long, text))
 	it.whole, it.noun, it.text = whole, span{at, at + int32(len(text))}, text
-	it.field, it.plain, it.joined = namesField(text), plainNoun(text), joined(p.folded.text[:whole.start])
-	it.bare, it.ends, it.behind = text == raw, endsList(raw[len(text):]), whole.start > hits[0].end
-	it.general, it.figure = generalItems.in([]byte(text)), text[0] >= '0' && text[0] <= '9'
+	it.field, it.plain, it.joined = namesField(text), plainNoun(text), joints.ends(t[:whole.start]) >= 0
+	it.bare, it.ends, it.behind = len(text) == len(raw), endsList(raw[len(text):]), whole.start > hits[0].end
+	it.general, it.figure = generalItems.in(text), text[0] >= '0' && text[0] <= '9'
 	it.taken = it.near && !it.general && !it.figure && (it.field || it.plain && it.joined && (it.bare || it.behind && it.ends))
 	return it, true
 }
@@ -116,44 +114,37 @@ func afterAnd(t []byte, i, end int32) int32 {
 }
 
 // namesField reports whether an item ends like a field of a record.
-func namesField(text string) bool {
-	if !fieldEndWords.mayEnd([]byte(text)) {
-		return false
-	}
-	for _, e := range fieldEnds {
+func namesField(text []byte) bool {
+	for _, i := range fieldEnds.ending(text) {
+		e := fieldEnds.words[i]
 		if e == "id" && len(text) > 2 && text[len(text)-3] >= 'a' && text[len(text)-3] <= 'z' {
 			continue // the company said
 		}
-		if strings.HasSuffix(text, e) && (text != e || len(e) > 6 || e == "年齢" || e == "学年" || e == "成績") && !containsAny(text, "を", "が、", "した", "され") {
+		if bytes.HasSuffix(text, []byte(e)) && (len(text) != len(e) || len(e) > 6 || e == "年齢" || e == "学年" || e == "成績") && !verbal.in(text) {
 			return true
 		}
 	}
 	return false
 }
 
-// joined reports whether the text before an item ends with what joins the items
-// of a list.
-func joined(before []byte) bool {
-	for _, w := range []string{"、", "・", "と", "及び", "および", "並びに", "や", "(", ",", "/", ":"} {
-		if bytes.HasSuffix(before, []byte(w)) {
-			return true
-		}
-	}
-	return false
-}
+var (
+	// verbal is in what is no noun.
+	verbal = newLexicon("を", "が、", "した", "され")
+	// joints join the items of a list.
+	joints = newLexicon("、", "・", "と", "及び", "および", "並びに", "や", "(", ",", "/", ":")
+
+	listPredicates    = newLexicon("など", "等", "といった", "の個人情報", "の情報", "です", "である", "であり", "のみ")
+	notListPredicates = newLexicon("に", "を記", "を含")
+	keptOrTaken       = newLexicon("流出", "漏", "含ま", "記載", "記さ", "載っ", "書かれ", "閲覧", "見られ", "表示", "盗", "取得", "窃取", "持ち出", "保存", "入って", "入った", "記録", "印字", "見え", "外部", "第三者", "対象", "渡", "残って", "知られ", "格納", "登録", "収め", "綴", "手書き", "付いて", "並ん", "並ぶ", "抜き", "抜か", "流れ", "該当", "写って", "映って", "写り", "映り", "伝え", "送ら", "送って", "売ら")
+)
 
 // endsList reports whether what follows an item is how a list of data goes on to
 // its predicate, and not a clause of its own.
-func endsList(after string) bool {
-	for _, w := range []string{"など", "等", "といった", "の個人情報", "の情報", "です", "である", "であり", "のみ"} {
-		if strings.HasPrefix(after, w) {
-			return true
-		}
+func endsList(after []byte) bool {
+	if listPredicates.at(after) >= 0 {
+		return true
 	}
-	if strings.HasPrefix(after, "に") || strings.HasPrefix(after, "を記") || strings.HasPrefix(after, "を含") || len(after) > 4*maxItem/3 {
-		return false
-	}
-	return containsAny(after, "流出", "漏", "含ま", "記載", "記さ", "載っ", "書かれ", "閲覧", "見られ", "表示", "盗", "取得", "窃取", "持ち出", "保存", "入って", "入った", "記録", "印字", "見え", "外部", "第三者", "対象", "渡", "残って", "知られ", "格納", "登録", "収め", "綴", "手書き", "付いて", "並ん", "並ぶ", "抜き", "抜か", "流れ", "該当", "写って", "映って", "写り", "映り", "伝え", "送ら", "送って", "売ら")
+	return notListPredicates.at(after) < 0 && len(after) <= 4*maxItem/3 && keptOrTaken.in(after)
 }
 
 // notFieldEnds are the endings of nouns that are whoever or whatever has the
@@ -163,11 +154,12 @@ var notFieldEnds = newLexicon("様", "方", "者", "名", "人", "件", "社", "
 
 // plainNoun reports whether an item is a noun of few letters, which in a list of
 // known data is one more of them: 器具の型番.
-func plainNoun(text string) bool {
-	if len(text) < 6 || len(text) > maxItem || notFieldEnds.ends([]byte(text)) >= 0 {
+func plainNoun(text []byte) bool {
+	if len(text) < 6 || len(text) > maxItem || notFieldEnds.ends(text) >= 0 {
 		return false
 	}
-	for i, c := range text {
+	for i := 0; i < len(text); {
+		c, n := letterAt(text[i:])
 		switch {
 		case c < utf8.RuneSelf, c == '。', c == '※', c == '・', c == '●', c == '■', c == '「', c == '」':
 			return false
@@ -176,6 +168,7 @@ func plainNoun(text string) bool {
 				return false
 			}
 		}
+		i += n
 	}
 	return true
 }
@@ -219,14 +212,19 @@ func separator(t []byte) int32 {
 	return 0
 }
 
+// behindNoun follows the noun of a list's last item.
+var behindNoun = newLexicon("など", "等", "といった", "の個人情報", "の情報", "です", "である", "であり", "が", "は", "を", "に", "のみ", "も")
+
 // trimItem cuts what follows the noun of a list's last item: など, の個人情報,
-// です, が….
-func trimItem(s string) string {
-	s = strings.TrimSpace(s)
-	for _, w := range []string{"など", "等", "といった", "の個人情報", "の情報", "です", "である", "であり", "が", "は", "を", "に", "のみ", "も"} {
-		if i := strings.Index(s, w); i > 0 {
-			s = s[:i]
+// です, が…. A word that the item begins with is part of it, wherever it comes again.
+func trimItem(t []byte) []byte {
+	own := behindNoun.at(t)
+	for i := 0; i < len(t); {
+		_, n := letterAt(t[i:])
+		if w := behindNoun.at(t[i:]); w >= 0 && w != own {
+			return t[:i]
 		}
+		i += n
 	}
-	return s
+	return t
 }

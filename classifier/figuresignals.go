@@ -214,7 +214,7 @@ func (f *facts) addFigure(b *bag, list []candidate, i int, has *[hints]bool) {
 	s := &f.r.c.signals.figures
 	c := &list[i]
 	p, t := c.page, c.page.folded.text
-	sentence, clause := p.sentences[c.sent], p.clauses[c.clause]
+	sentence := p.sentences[c.sent]
 	for h, is := range has {
 		if is {
 			b.add(s.hint + int32(h))
@@ -236,13 +236,12 @@ func (f *facts) addFigure(b *bag, list []candidate, i int, has *[hints]bool) {
 		end = len(endWords.words) + 1
 	}
 	b.add(s.ends + int32(end))
-	head, tail := span{clause.start, c.lead}, span{c.end, max(c.end, clause.end)}
-	for _, kind := range p.spoken {
-		if p.has(int(kind), head) {
-			b.add(s.before + s.kindOf[kind])
+	for _, k := range p.kindsIn(c.clause) {
+		if k.soonest <= c.lead {
+			b.add(s.before + s.kindOf[k.kind])
 		}
-		if p.has(int(kind), tail) {
-			b.add(s.after + s.kindOf[kind])
+		if k.latest >= c.end {
+			b.add(s.after + s.kindOf[k.kind])
 		}
 	}
 	for _, concept := range p.said[c.sent].list(b.list[:0]) {

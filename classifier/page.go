@@ -37,6 +37,10 @@ type page struct {
 	heads  []uint8      // by sentence: what it says of a list below it
 	said   []conceptSet // by sentence
 	words  wordsSaid
+	// The kinds that spoke in clause i are inClause[clauseFrom[i]:clauseFrom[i+1]],
+	// once somebody asked.
+	inClause   []clauseKind
+	clauseFrom []int32
 }
 
 // run folds, outlines and scans orig.
@@ -152,6 +156,7 @@ func (m *machine) clear(p *page) {
 	clear(p.asked)
 	clear(p.needed)
 	p.found, p.spoken, p.held, p.heads = p.found[:0], p.spoken[:0], p.held[:0], p.heads[:0]
+	p.clauseFrom = p.clauseFrom[:0]
 	p.words.clear(len(m.vocabulary))
 	p.said = slices.Grow(p.said[:0], len(p.sentences))[:len(p.sentences)]
 	clear(p.said)

@@ -1,20 +1,50 @@
 package classifier
 
+import "slices"
+
 // lexicon is a list of words that is looked for at many places of a text. The
 // letter that stands there answers most of them without trying the words.
 type lexicon struct {
 	words       []string
 	first, last [64]uint64 // by letterKey
+	// starts and stops are the words by the letter that they begin and end with.
+	starts, stops []sameLetter
+}
+
+// sameLetter is the words, by number, that begin or end with one letter, in order.
+type sameLetter struct {
+	key   uint32
+	words []uint16
 }
 
 func newLexicon(words ...string) *lexicon {
 	l := &lexicon{words: words}
-	for _, w := range words {
+	for i, w := range words {
 		a, b := firstKey([]byte(w)), lastKey([]byte(w))
 		l.first[a>>6] |= 1 << (a & 63)
 		l.last[b>>6] |= 1 << (b & 63)
+		l.starts, l.stops = withWord(l.starts, a, i), withWord(l.stops, b, i)
 	}
 	return l
+}
+
+func withWord(letters []sameLetter, key uint32, word int) []sameLetter {
+	i := slices.IndexFunc(letters, func(s sameLetter) bool { return s.key == key })
+	if i < 0 {
+		i = len(letters)
+		letters = append(letters, sameLetter{key: key})
+	}
+	letters[i].words = append(letters[i].words, uint16(word))
+	return letters
+}
+
+func wordsBy(letters []sameLetter, key uint32) []uint16 {
+	for i := range letters {
+		if letters[i].key == key {
+			return letters[i].words
+		}
+	}
+	return nil
 }
 
 // firstKey and lastKey give a number below 4096 for the letter that t begins or
@@ -43,21 +73,32 @@ func (l *lexicon) mayStart(t []byte) bool {
 	return l.first[k>>6]&(1<<(k&63)) != 0
 }
 
-// mayEnd reports whether a word may end t.
-func (l *lexicon) mayEnd(t []byte) bool {
+// ending lists, by number, the words that may end t: those with its last letter.
+func (l *lexicon) ending(t []byte) []uint16 {
 	if len(t) == 0 {
-		return false
+		return nil
 	}
-	k := lastKey(t)
-	return l.last[k>>6]&(1<<(k&63)) != 0
+	key := lastKey(t)
+	if l.last[key>>6]&(1<<(key&63)) == 0 {
+		return nil
+	}
+	return wordsBy(l.stops, key)
 }
 
 // at returns the index of the first of the words that t begins with, or -1.
 func (l *lexicon) at(t []byte) int {
-	if l.mayStart(t) {
-		for i, w := range l.words {
-			if n := len(w); n <= len(t) && t[n-1] == w[n-1] && string(t[:n]) == w {
-				return i
+	if len(t) == 0 {
+		return -1
+	}
+	return l.beginning(t, firstKey(t))
+}
+
+// beginning is at, where key is that of the first letter of t.
+func (l *lexicon) beginning(t []byte, key uint32) int {
+	if l.first[key>>6]&(1<<(key&63)) != 0 {
+		for _, i := range wordsBy(l.starts, key) {
+			if w := l.words[i]; len(w) <= len(t) && string(t[:len(w)]) == w {
+				return int(i)
 			}
 		}
 	}
@@ -72,11 +113,9 @@ func (l *lexicon) whole(t []byte) bool {
 
 // ends returns the index of the first of the words that t ends with, or -1.
 func (l *lexicon) ends(t []byte) int {
-	if l.mayEnd(t) {
-		for i, w := range l.words {
-			if len(t) >= len(w) && string(t[len(t)-len(w):]) == w {
-				return i
-			}
+	for _, i := range l.ending(t) {
+		if w := l.words[i]; len(w) <= len(t) && string(t[len(t)-len(w):]) == w {
+			return int(i)
 		}
 	}
 	return -1
@@ -94,7 +133,7 @@ func (l *lexicon) index(t []byte) int {
 		} else if b >= 0xC0 {
 			key = firstKey(t[i:])
 		}
-		if l.first[key>>6]&(1<<(key&63)) != 0 && l.at(t[i:]) >= 0 {
+		if l.first[key>>6]&(1<<(key&63)) != 0 && l.beginning(t[i:], key) >= 0 {
 			return i
 		}
 		i += n
