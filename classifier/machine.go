@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,8 +17,7 @@ type machine struct {
 	stems []string
 	terms []term
 	// ends are the terms in the order of the automaton's runs, so that those that end
-	// at one place of a text lie together, the idle ones last; a run is ended by a
-	// term of no id.
+	// at one place of a text lie together, by class; each run is ended by endOfRun.
 	ends       []term
 	vocabulary []string // the words of the model
 	rules      []compiled
@@ -33,28 +33,6 @@ type machine struct {
 	concepts     []string
 	conceptWords [][]string
 	quiet        conceptSet
-}
-
-// term is a stem as a term set, a concept or the vocabulary has it.
-type term struct {
-	id     int32 // a term set, then the concepts, then the words of the vocabulary
-	length uint8 // in bytes
-	bound  wordBound
-	// idle tells of a term set that is no rule's own terms: it is looked at only
-	// where a rule that has it as a condition is asked.
-	idle bool
-}
-
-// wordBound tells where a term must not touch a further ASCII letter.
-type wordBound struct{ left, right bool }
-
-// standsIn reports whether t, whose letters end at end, is bound there as it must be.
-func (t term) standsIn(text []byte, end int) bool {
-	return t.bound == (wordBound{}) || t.isBound(text, end-int(t.length), end)
-}
-
-func (t term) isBound(text []byte, start, end int) bool {
-	return !(t.bound.left && start > 0 && asciiWord(text[start-1]) || t.bound.right && asciiWordAt(text, end))
 }
 
 // ruleSet is a set of rules, a bit each.
@@ -82,11 +60,11 @@ func compile(rs *ruleset) (*machine, error) {
 		bound wordBound
 	}
 	patterns := map[pattern]bool{}
-	find := func(w string, id int) {
+	find := func(w string, class termClass, id int) {
 		stem, open := strings.CutSuffix(w, "*")
 		bound := wordBound{left: asciiWord(stem[0]), right: !open && asciiWord(stem[len(stem)-1])}
 		patterns[pattern{stem, bound}] = true
-		m.stems, m.terms = append(m.stems, stem), append(m.terms, term{int32(id), uint8(len(stem)), bound, false})
+		m.stems, m.terms = append(m.stems, stem), append(m.terms, newTerm(class, id, len(stem), bound))
 	}
 	set := func(r *Rule, terms []string) (int, error) {
 		words, err := rs.words(terms, 0)
@@ -104,9 +82,9 @@ func compile(rs *ruleset) (*machine, error) {
 		m.words = append(m.words, words)
 		setIDs[key] = id
 		for _, w := range words {
-			find(w, id)
+			find(w, termOfRule, id)
 		}
-		if len(patterns) > maxTerms {
+		if max(len(patterns), m.sets) > maxTerms {
 			return 0, fmt.Errorf("rules expand to more than %d terms: drop some", maxTerms)
 		}
 		return id, nil
@@ -146,7 +124,7 @@ func compile(rs *ruleset) (*machine, error) {
 			faults = append(faults, Fault{c.file, c.line, c.ID, err.Error()})
 		}
 		for _, w := range words {
-			find(w, m.sets+i)
+			find(w, termOfConcept, i)
 		}
 		if c.Quiet {
 			m.quiet.add(i)
@@ -164,9 +142,10 @@ func compile(rs *ruleset) (*machine, error) {
 		}
 		m.rulesOf[set][i>>6] |= 1 << (i & 63)
 	}
-	for i := range m.terms {
-		t := &m.terms[i]
-		t.idle = int(t.id) < m.sets && m.rulesOf[t.id] == nil
+	for i, t := range m.terms {
+		if t.class() == termOfRule && m.rulesOf[t.id()] == nil {
+			m.terms[i] = t.withClass(termIdle)
+		}
 	}
 	return m, nil
 }
@@ -181,16 +160,8 @@ func (m *machine) makeAutomaton() {
 			m.ends[i] = m.terms[at]
 			continue
 		}
-		m.ends[i] = term{id: -1}
-		slices.SortStableFunc(m.ends[begin:i], func(a, b term) int {
-			if a.idle == b.idle {
-				return 0
-			}
-			if a.idle {
-				return 1
-			}
-			return -1
-		})
+		m.ends[i] = endOfRun
+		slices.SortStableFunc(m.ends[begin:i], func(a, b term) int { return cmp.Compare(a.class(), b.class()) })
 		begin = i + 1
 	}
 }

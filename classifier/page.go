@@ -52,34 +52,8 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 	if len(p.text) == 0 {
 		return
 	}
-	si, last := 0, len(p.sentences)-1
 	p.places = m.auto.places(p.text, p.places[:0])
-	idle := p.places[:0] // each is read before it is written
-	for _, at := range p.places {
-		for si < last && p.sentences[si].end < at.end {
-			si++
-			p.words.next()
-		}
-		for ; m.ends[at.run].id >= 0; at.run++ {
-			t := m.ends[at.run]
-			if t.idle {
-				idle = append(idle, at)
-				break
-			}
-			if !t.standsIn(p.text, int(at.end)) {
-				continue
-			}
-			switch id := int(t.id); {
-			case id < m.sets:
-				p.hit(t.id, span{at.end - int32(t.length), at.end})
-			case id < m.sets+len(m.concepts):
-				p.said[si].add(id - m.sets)
-			default:
-				p.words.add(t.id - int32(m.sets+len(m.concepts)))
-			}
-		}
-	}
-	p.places = idle
+	si := m.meet(p)
 	for range p.sentences[si:] {
 		p.words.next()
 	}
@@ -101,6 +75,41 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 	}
 }
 
+// meet notes the terms that end at the places of p, and leaves the places of idle
+// ones. It returns the sentence of the last place.
+func (m *machine) meet(p *page) int {
+	si, last := 0, len(p.sentences)-1
+	idle := p.places[:0] // each is read before it is written
+	for _, at := range p.places {
+		for si < last && p.sentences[si].end < at.end {
+			si++
+			p.words.next()
+		}
+		run := m.ends[at.run:]
+		i := 0
+		for ; run[i].class() == termOfRule; i++ {
+			if t := run[i]; t.standsIn(p.text, at.end) {
+				p.hit(t.id(), span{at.end - t.length(), at.end})
+			}
+		}
+		for ; run[i].class() == termOfConcept; i++ {
+			if t := run[i]; t.standsIn(p.text, at.end) {
+				p.said[si].add(int(t.id()))
+			}
+		}
+		for ; run[i].class() == termOfWord; i++ {
+			if t := run[i]; t.standsIn(p.text, at.end) {
+				p.words.add(t.id())
+			}
+		}
+		if run[i] != endOfRun {
+			idle = append(idle, place{at.run + int32(i), at.end})
+		}
+	}
+	p.places = idle
+	return si
+}
+
 // meetConditions notes where the words stand that the rules asked have as
 // conditions.
 func (m *machine) meetConditions(p *page) {
@@ -116,11 +125,11 @@ func (m *machine) meetConditions(p *page) {
 	}
 	for _, at := range p.places {
 		for _, t := range m.ends[at.run:] {
-			if t.id < 0 {
+			if t == endOfRun {
 				break
 			}
-			if p.needed.has(t.id) && t.standsIn(p.text, int(at.end)) {
-				p.hit(t.id, span{at.end - int32(t.length), at.end})
+			if p.needed.has(t.id()) && t.standsIn(p.text, at.end) {
+				p.hit(t.id(), span{at.end - t.length(), at.end})
 			}
 		}
 	}

@@ -29,7 +29,7 @@ func (m *machine) withWords(words []string) *machine {
 		}
 		latin := asciiWord(w[0]) // not to stand inside a longer word
 		other.stems = append(other.stems, w)
-		other.terms = append(other.terms, term{id: int32(m.sets + len(m.concepts) + i), length: uint8(len(w)), bound: wordBound{latin, latin}})
+		other.terms = append(other.terms, newTerm(termOfWord, i, len(w), wordBound{latin, latin}))
 	}
 	other.makeAutomaton()
 	return &other
@@ -49,10 +49,15 @@ func (w *wordsSaid) clear(n int) {
 	w.all, w.from = w.all[:0], append(w.from[:0], 0)
 }
 
+// add notes a word of the sentence at hand. Half of them were met there before,
+// which no processor foresees, so that nothing is asked: the word is taken and,
+// where it is known, left out again.
 func (w *wordsSaid) add(word int32) {
-	if w.seen.add(word) {
-		w.all = append(roomy(w.all), word)
-	}
+	all := append(roomy(w.all), word)
+	seen := &w.seen[word>>6]
+	known := int(*seen >> (word & 63) & 1)
+	*seen |= 1 << (word & 63)
+	w.all = all[:len(all)-known]
 }
 
 // next ends the sentence at hand.
