@@ -169,7 +169,7 @@ func byPlace(a, b RuleMark) int {
 // String writes the scope as a rule file does.
 func (s scope) String() string {
 	if s.n == 0 {
-		return s.kind
+		return scopeNames[s.kind]
 	}
-	return fmt.Sprintf("%s:%d", s.kind, s.n/3)
+	return fmt.Sprintf("%s:%d", scopeNames[s.kind], s.n/3)
 }

@@ -151,16 +151,16 @@ func subset(a, b []string) bool {
 }
 
 // wider lists for each scope those that hold it whole.
-var wider = map[string][]string{
-	"clause":    {"sentence", "next", "paragraph", "text"},
-	"sentence":  {"next", "text"},
-	"rest":      {"sentence", "next", "text"},
-	"head":      {"sentence", "next", "text"},
-	"next":      {"text"},
-	"paragraph": {"text"},
-	"before":    {"head", "window", "sentence", "next", "text"},
-	"after":     {"rest", "window", "sentence", "next", "text"},
-	"window":    {"sentence", "next", "text"},
+var wider = map[scopeKind][]scopeKind{
+	inClause:    {inSentence, inNext, inParagraph, inText},
+	inSentence:  {inNext, inText},
+	inRest:      {inSentence, inNext, inText},
+	inHead:      {inSentence, inNext, inText},
+	inNext:      {inText},
+	inParagraph: {inText},
+	inBefore:    {inHead, inWindow, inSentence, inNext, inText},
+	inAfter:     {inRest, inWindow, inSentence, inNext, inText},
+	inWindow:    {inSentence, inNext, inText},
 }
 
 // inside reports whether scope a always lies in scope b.

@@ -40,6 +40,7 @@ type ruleSet []uint64
 
 type compiled struct {
 	*Rule
+	in     string // as the rule's, at hand
 	kind   int
 	terms  int
 	near   []condition
@@ -48,7 +49,7 @@ type compiled struct {
 
 type condition struct {
 	scope
-	set int
+	set int32
 }
 
 // compile makes all of a machine but what finds the terms, which withWords adds.
@@ -92,7 +93,7 @@ func compile(rs *ruleset) (*machine, error) {
 	var faults []error
 	for i := range rs.rules {
 		r := &rs.rules[i]
-		c := compiled{Rule: r, kind: m.kind(r.For)}
+		c := compiled{Rule: r, in: r.In, kind: m.kind(r.For)}
 		var err error
 		if c.terms, err = set(r, r.Terms); err != nil {
 			faults = append(faults, err)
@@ -110,9 +111,9 @@ func compile(rs *ruleset) (*machine, error) {
 					continue
 				}
 				if k == 0 {
-					c.near = append(c.near, condition{sc, id})
+					c.near = append(c.near, condition{sc, int32(id)})
 				} else {
-					c.unless = append(c.unless, condition{sc, id})
+					c.unless = append(c.unless, condition{sc, int32(id)})
 				}
 			}
 		}

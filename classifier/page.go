@@ -69,11 +69,13 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 		}
 	}
 	for _, kind := range p.spoken {
-		if k := p.marks[kind]; len(k) > 1 {
-			slices.SortStableFunc(k, func(a, b mark) int { return cmp.Compare(a.start, b.start) })
+		if k := p.marks[kind]; !slices.IsSortedFunc(k, byStart) { // those of one rule are
+			slices.SortStableFunc(k, byStart)
 		}
 	}
 }
+
+func byStart(a, b mark) int { return cmp.Compare(a.start, b.start) }
 
 // meet notes the terms that end at the places of p, and leaves the places of idle
 // ones. It returns the sentence of the last place.
@@ -118,7 +120,7 @@ func (m *machine) meetConditions(p *page) {
 			c := &m.rules[i<<6+bits.TrailingZeros64(word)]
 			for _, list := range [...][]condition{c.near, c.unless} {
 				for _, cond := range list {
-					p.needed.add(int32(cond.set))
+					p.needed.add(cond.set)
 				}
 			}
 		}
@@ -185,7 +187,7 @@ const manyHits = 256
 
 func (m *machine) apply(p *page, rule int32, explain bool) {
 	c := &m.rules[rule]
-	if c.In != "" && c.In != p.in {
+	if c.in != "" && c.in != p.in {
 		return
 	}
 	marks := p.marks[c.kind]
@@ -201,14 +203,14 @@ hits:
 		}
 		k := mark{span: h, rule: rule, sent: int32(si), clause: int32(p.clauseAt(si, h.start))}
 		for _, cond := range c.near {
-			if !p.holds(cond, k) {
+			if !p.holds(cond, &k) {
 				continue hits
 			}
 		}
 		for _, cond := range c.unless {
-			if p.holds(cond, k) {
+			if p.holds(cond, &k) {
 				if explain {
-					by, _ := firstOutside(p.hits[cond.set], p.scopeOf(cond.scope, k), k.span)
+					by, _ := firstOutside(p.hits[cond.set], p.scopeOf(cond.scope, &k), k.span)
 					p.held = append(p.held, heldMark{k, by, cond.scope})
 				}
 				continue hits

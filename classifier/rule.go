@@ -3,6 +3,7 @@ package classifier
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -73,19 +74,39 @@ type file struct {
 	Concepts []Concept           `yaml:"concepts"`
 }
 
+// scope is where a rule looks.
 type scope struct {
-	kind string
+	kind scopeKind
 	n    int32 // letters for before, after and window
 }
 
+type scopeKind uint8
+
+const (
+	inText scopeKind = iota
+	inClause
+	inSentence
+	inParagraph
+	inRest
+	inHead
+	inNext
+	inBefore
+	inAfter
+	inWindow
+)
+
+var scopeNames = [...]string{inText: "text", inClause: "clause", inSentence: "sentence", inParagraph: "paragraph", inRest: "rest", inHead: "head", inNext: "next", inBefore: "before", inAfter: "after", inWindow: "window"}
+
 func parseScope(s string) (scope, error) {
-	kind, count, found := strings.Cut(s, ":")
-	switch kind {
-	case "clause", "sentence", "paragraph", "text", "rest", "head", "next":
+	name, count, found := strings.Cut(s, ":")
+	kind := scopeKind(max(0, slices.Index(scopeNames[:], name)))
+	switch {
+	case scopeNames[kind] != name:
+	case kind < inBefore:
 		if !found {
 			return scope{kind: kind}, nil
 		}
-	case "before", "after", "window":
+	default:
 		n, err := strconv.Atoi(count)
 		if err == nil && n > 0 && n <= 400 {
 			return scope{kind, int32(n) * 3}, nil

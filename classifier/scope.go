@@ -1,41 +1,40 @@
 package classifier
 
-import "sort"
-
 // holds reports whether a word of the condition's set stands in its scope
 // around k. A word that k itself holds does not count, unless it is longer.
-func (p *page) holds(c condition, k mark) bool {
-	if len(p.hits[c.set]) == 0 {
+func (p *page) holds(c condition, k *mark) bool {
+	hits := p.hits[c.set]
+	if len(hits) == 0 {
 		return false
 	}
-	where := p.scopeOf(c.scope, k)
-	return anyOutside(p.hits[c.set], where, k.span)
+	_, ok := firstOutside(hits, p.scopeOf(c.scope, k), k.span)
+	return ok
 }
 
-func (p *page) scopeOf(c scope, k mark) span {
+func (p *page) scopeOf(c scope, k *mark) span {
 	s := p.sentences[k.sent]
 	switch c.kind {
-	case "clause":
+	case inClause:
 		return p.clauses[k.clause]
-	case "sentence":
+	case inSentence:
 		return s.span
-	case "rest":
+	case inRest:
 		return span{k.start, s.end}
-	case "head":
+	case inHead:
 		return span{s.start, k.end}
-	case "next":
+	case inNext:
 		end := s.end
 		if int(k.sent)+1 < len(p.sentences) {
 			end = p.sentences[k.sent+1].end
 		}
 		return span{s.start, end}
-	case "paragraph":
+	case inParagraph:
 		return p.paragraph(int(k.sent))
-	case "before":
+	case inBefore:
 		return span{max(s.start, k.start-c.n), k.end}
-	case "after":
+	case inAfter:
 		return span{k.start, min(s.end, k.end+c.n)}
-	case "window":
+	case inWindow:
 		return span{max(s.start, k.start-c.n), min(s.end, k.end+c.n)}
 	}
 	return span{0, int32(len(p.text))}
@@ -56,17 +55,19 @@ func (p *page) paragraph(si int) span {
 	return span{s[lo].start, s[hi].end}
 }
 
-// anyOutside reports whether a span of sorted list lies in where and not in k.
-func anyOutside(list []span, where, k span) bool {
-	_, ok := firstOutside(list, where, k)
-	return ok
-}
-
+// firstOutside is the first span of sorted list that lies in where and not in k.
 func firstOutside(list []span, where, k span) (span, bool) {
-	i := sort.Search(len(list), func(i int) bool { return list[i].start >= where.start })
-	for ; i < len(list) && list[i].end <= where.end; i++ {
-		if !k.has(list[i]) {
-			return list[i], true
+	lo, hi := 0, len(list)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); list[mid].start < where.start {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	for ; lo < len(list) && list[lo].end <= where.end; lo++ {
+		if !k.has(list[lo]) {
+			return list[lo], true
 		}
 	}
 	return span{}, false
