@@ -9,7 +9,7 @@ import (
 const (
 	englishWord = `(?:K\.K\.|[A-Z][\w'’&-]*)`
 	englishName = `["“]?(` + englishWord + `(?: (?:of |and |& |the )?` + englishWord + `){0,5}(?:,? (?:Co\.,? Ltd\.?|Inc\.?|Ltd\.?|K\.K\.|LLC|Corp\.?|PLC|GmbH|Pte\.? Ltd\.?))*)`
-	englishRole = `(?:provider|vendor|contractor|subcontractor|operator|processor|supplier|partner|agency|agent|host|maker|developer|printer|carrier|courier|firm|company|service|platform|system|software|tool|cloud|outsourcer)s?`
+	englishRole = `(?:provider|vendor|contractor|subcontractor|operator|processor|supplier|partner|agency|agent|host|maker|developer|printer|carrier|courier|firm|company|service|platform|system|software|tool|cloud|outsourcer|bureau|studio|distributor|manufacturer|centre|center|add-on|widget)s?`
 	handing     = `(?:entrust|outsourc|leav|commission|contract|subcontract|hand|assign|delegat|consign|rely|relies|farm)\w*`
 )
 
@@ -35,6 +35,10 @@ var englishTies = []struct {
 	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:entrusted|commissioned|contracted|hired|engaged) (?:with|to|by|for)\b`), worker, 2, false, []string{", entrusted ", ", commissioned ", ", contracted ", ", hired ", ", engaged "}},
 	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:the|our|its|one of (?:our|its)) (?:[\w&-]+ ){0,6}` + englishRole + `\b`), worker, 1, false, []string{", the ", ", our ", ", its ", ", one of "}},
 	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, an? (?:[\w&-]+ ){0,6}` + englishRole + `\b`), worker, 1, true, []string{", a ", ", an "}},
+	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, where (?:the|our|its) `), worker, 2, false, []string{", where "}},
+	{regexp.MustCompile(englishName + `["”]?(?: \([^)]*\))?, (?:the|an?) (?:[\w.-]+ ){1,8}(?:whose|(?:in|to|by|with) which) `), worker, 2, false, []string{" whose ", " which "}},
+	{regexp.MustCompile(`\b(?i:outside|external|third-party) (?:company|firm|provider|service|contractor), ` + englishName), worker, 2, false, []string{"outside ", "external ", "third-party "}},
+	{regexp.MustCompile(`\bthrough ` + englishName + `["”]?, an? `), worker, 1, false, []string{"through "}},
 	{regexp.MustCompile(`\b` + handing + ` (?:[^.;,]{0,60} )?(?:to|with) (?:the )?` + englishName), worker, 1, false, []string{"entrust", "outsourc", "leav", "commission", "contract", "hand", "assign", "delegat", "consign", "rely", "relies", "farm"}},
 	{regexp.MustCompile(`\b(?i:contractor|subcontractor|vendor|processor|outsourcing partner)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, false, []string{"contractor", "vendor", "processor", "outsourcing partner"}},
 	{regexp.MustCompile(`\b(?i:provider|operator|business partner|agency|supplier)s?,? (?:named |called |is )?\(?` + englishName), worker, 1, true, []string{"provider", "operator", "business partner", "agency", "supplier"}},
