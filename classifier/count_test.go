@@ -121,6 +121,7 @@ func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
 		{"English, whose mailboxes", "Our server was hacked. Intruders read three staff mailboxes, and names of 310 customers were leaked.", "310"},
 		{"English, of them", "Our server was hacked. Of our members' records with names and addresses, 1,112 of them were viewed.", "1112"},
 		{"English, a label", "Our server was hacked and names were leaked. Total: 83,500 people.", "83500"},
+		{"a total without a counter", hacked + "漏えいした可能性のある情報は次のとおりです。\nお客様 22,075 氏名・電話番号\n従業員・退職者 2,842 氏名・住所\n合計 24,917\n", "24917"},
 		{"English, whom a label names", "Our server was hacked and answers were stolen.\nPassengers concerned: approximately 19,840\nItems: name, e-mail address\nServers: 14", "19840"},
 		{"English, a total under a label", "Our server was hacked and the following were leaked.\n• Employees and retired employees: 2,385\n• Family members: 576\nTotal: 2,961\n", "2961"},
 		{"English, the year of a date", "Our server was hacked and personal information may have been leaked.\nOctober 31, 2031\nDear tenants,\nwe apologise.", ""},

@@ -1,6 +1,9 @@
 package classifier
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 type unitKind int
 
@@ -80,6 +83,10 @@ func (r *reading) unit(p *page, f *figure) bool {
 		f.approx = f.approx || roundedWords.at(t[end:]) >= 0
 		return true
 	}
+	if totalCell(t, f) {
+		f.unit, f.kind, f.total = "合計", unitPeople, true
+		return true
+	}
 	if r.numberOf(p, f) {
 		return true
 	}
@@ -87,4 +94,14 @@ func (r *reading) unit(p *page, f *figure) bool {
 		return r.englishUnit(p, f, k)
 	}
 	return false
+}
+
+// totalCell reports whether a figure without a counter ends a table's row of totals:
+// 合計 24,917.
+func totalCell(t []byte, f *figure) bool {
+	if n := int(f.numEnd); n < len(t) && t[n] != '\n' {
+		return false
+	}
+	head := bytes.TrimRight(t[max(0, f.start-24):f.start], " :")
+	return totalNouns.ends(head) >= 0
 }

@@ -38,6 +38,7 @@ const (
 	reasonStated
 	reasonNegated
 	reasonOlder
+	reasonAftermath
 	allReasons
 )
 
@@ -72,6 +73,7 @@ var reasonNames = [allReasons]string{
 	reasonStated:          "with a leak stated",
 	reasonNegated:         "negated",
 	reasonOlder:           "of an earlier report",
+	reasonAftermath:       "among measures",
 }
 
 // reasons is a set of them.
@@ -121,5 +123,6 @@ func (f *facts) reasonsFor(hits []dataHit, i int) (why reasons) {
 	set(reasonStated, r.denialOf(p, m.sent).stated >= 0)
 	set(reasonNegated, p.has(k.negated, tail))
 	set(reasonOlder, p.in == "text" && m.start >= r.older)
+	set(reasonAftermath, r.inAftermath(p, m.sent))
 	return why
 }

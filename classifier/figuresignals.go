@@ -49,9 +49,10 @@ const (
 	figureLine
 	figurePartNext
 	figureAtMost
+	figureAftermath
 )
 
-var figureOthers = [...]string{"first of all", "last of all", "in a line", "its part follows", "at most"}
+var figureOthers = [...]string{"first of all", "last of all", "in a line", "its part follows", "at most", "among measures"}
 
 const (
 	sumEqual = iota
@@ -251,6 +252,9 @@ func (f *facts) addFigure(b *bag, list []candidate, i int, has *[hints]bool) {
 	b.add(s.certainty + index(certainties[:], c.certainty))
 	if c.atMost {
 		b.add(s.others + figureAtMost)
+	}
+	if f.r.inAftermath(p, c.sent) {
+		b.add(s.others + figureAftermath)
 	}
 	if sentence.line {
 		b.add(s.others + figureLine)

@@ -48,7 +48,7 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 	s := p.sentences[m.sent]
 	clause := p.clauses[m.clause]
 	rest := span{m.end, max(clause.end, m.end)}
-	if p.has(k.background, span{s.start, m.start}) {
+	if p.has(k.background, span{s.start, m.start}) || r.inAftermath(p, m.sent) {
 		return sayNothing
 	}
 	english := p.folded.text[m.start] < 0x80

@@ -22,6 +22,7 @@ type reading struct {
 	denial      denial
 	older       int32 // where the text turns to earlier reports pasted below
 	whenSeen    []moment
+	later       []bool          // by sentence of text: under a heading of what comes after
 	repeated    []bool          // by sentence of text: printed before
 	seen        map[uint64]span // sentences by hash, while repeated is made
 	bag         bag
@@ -60,6 +61,7 @@ func (r *reading) open(n *breach.Notice, explain bool) {
 	r.readMoments()
 	r.markConcepts()
 	r.readPasted()
+	r.markAftermath()
 }
 
 func (r *reading) finding(n *breach.Notice, explain bool) breach.Finding {

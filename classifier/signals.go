@@ -236,8 +236,10 @@ func (r *reading) addSentence(b *bag, p *page, i int) []int32 {
 }
 
 // tellsMore reports whether sentence i of the text holds a concept that is not met
-// in sentences of every matter.
-func (r *reading) tellsMore(i int) bool { return r.text.said[i].without(r.c.signals.quiet) }
+// in sentences of every matter, and belongs to no section on what comes after.
+func (r *reading) tellsMore(i int) bool {
+	return !r.later[i] && r.text.said[i].without(r.c.signals.quiet)
+}
 
 // newBag is an empty bag, valid until the next call.
 func (r *reading) newBag() *bag {

@@ -1,7 +1,9 @@
 package classifier
 
 import (
+	"bytes"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -105,7 +107,7 @@ func remarkAt(s string, i int) bool {
 
 // headingEnds are the words that a heading ends with and a wrapped line seldom
 // does.
-var headingEnds = []string{"お知らせ", "について", "おわび", "ご報告", "ご案内", "概要", "経緯", "原因", "対応", "再発防止策", "お願い", "のご連絡", "報)", "報】", "報]"}
+var headingEnds = []string{"お知らせ", "について", "おわび", "ご報告", "ご案内", "概要", "経緯", "原因", "対応", "再発防止策", "お願い", "問い合わせ", "問合せ", "のご連絡", "報)", "報】", "報]"}
 
 // hardBreak reports whether the single line break before i ends a unit.
 func (w *folder) hardBreak(s string, i int) bool {
@@ -122,6 +124,9 @@ func (w *folder) hardBreak(s string, i int) bool {
 	if !w.lineHard || len(line) == 0 || len(line) > headingLine {
 		return false
 	}
+	if w.asciiEnd() && 2*len(line) < w.width && unicode.IsUpper(rune(s[i])) && !goesOn(line) {
+		return true // an English heading, or a row of labels
+	}
 	for _, e := range headingEnds {
 		if len(line) > len(e) && string(line[len(line)-len(e):]) == e {
 			return true
@@ -134,6 +139,15 @@ func (w *folder) hardBreak(s string, i int) bool {
 	// row of a table or a heading; a wrapped line is longer.
 	return len(line) <= shortLine && nounEnd(line) && nounStart(s, i)
 }
+
+// goesOn reports whether an English line ends in the middle of a sentence.
+func goesOn(line []byte) bool {
+	last := line[bytes.LastIndexByte(line, ' ')+1:]
+	return len(last) == 0 || !(asciiWord(last[len(last)-1]) || bytes.IndexByte([]byte(")\"':"), last[len(last)-1]) >= 0) || linkWords[string(last)]
+}
+
+// linkWords tie a line to the next.
+var linkWords = wordSet("a", "an", "the", "and", "or", "of", "to", "in", "on", "at", "by", "for", "from", "with", "as", "that", "which", "who", "is", "are", "was", "were", "be", "been", "has", "have", "had", "its", "our", "their", "his", "her", "this", "these", "than", "between", "into", "about", "against", "mr", "ms", "dr")
 
 func sentenceEnd(t []byte) bool {
 	n := len(t)

@@ -40,6 +40,9 @@ func TestWhereItHappenedIsToldByWhatTheyDo(t *testing.T) {
 		{"English, a victim's trade", "Our company, the operator of Reiji Mall, suffered unauthorized access and names of customers leaked.", ""},
 		{"English, who does its work", "Names of patients leaked after Mihon Post, which prints and mails its reminders, was hacked. We apologize.", "Mihon Post"},
 		{"English, told the town", "Mihon Forms, based in Sendai, told the town that its server was hacked and names of residents leaked.", "Mihon Forms"},
+		{"English, where ours is kept", "Mihon Data Centre Co., Ltd., where the server of our portal is housed, was attacked with ransomware, and names of tenants may have leaked.", "Mihon Data Centre Co., Ltd."},
+		{"English, whose part we use", "We were told by Mihon Cart, the company whose checkout widget we use, that its script had been changed and card numbers were copied.", "Mihon Cart"},
+		{"English, an outside company", "Our hotline is run by an outside company, Reiji Compliance Services, whose server was hacked, and names of employees leaked.", "Reiji Compliance Services"},
 		{"English, the vendor", "A stolen token let an intruder read names of customers. The vendor, Tokyo-based Mihon Desk, told its clients.", "Mihon Desk"},
 	} {
 		t.Run(s.name, func(t *testing.T) {

@@ -155,7 +155,7 @@ func (r *reading) weigh(p *page, m mark, vec breach.Vector, recalled bool) int {
 	if p.in == "title" {
 		return w * 3
 	}
-	if int(m.sent) < len(r.repeated) && r.repeated[m.sent] {
+	if int(m.sent) < len(r.repeated) && r.repeated[m.sent] || r.inAftermath(p, m.sent) {
 		return 0
 	}
 	s := p.sentences[m.sent]
