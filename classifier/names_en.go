@@ -18,7 +18,7 @@ const maxLeadWords, maxNameWords, maxAside = 6, 7, 90
 func (r *reading) englishSubject(p *page, i, end int32) span {
 	t := p.folded.text
 	var name span
-	words := 0
+	words, placed := 0, false // behind a preposition: a hotel in Hakone
 	for at := 0; at < maxLeadWords+maxNameWords; at++ {
 		n := latinWord(t, i, end)
 		if n == i {
@@ -26,7 +26,7 @@ func (r *reading) englishSubject(p *page, i, end int32) span {
 		}
 		word := string(t[i:n])
 		switch {
-		case p.capital(i) && words < maxNameWords && !opening[word]:
+		case p.capital(i) && words < maxNameWords && !opening[word] && !placed:
 			if words == 0 {
 				name.start = i
 			}
@@ -41,7 +41,7 @@ func (r *reading) englishSubject(p *page, i, end int32) span {
 		case at >= maxLeadWords:
 			return span{}
 		default:
-			words = 0
+			words, placed = 0, prepositions[word] || placed && p.capital(i)
 		}
 		i = pastAside(t, n, end)
 		if i >= end || t[i] != ' ' {
@@ -101,15 +101,16 @@ var (
 	// no name.
 	opening = wordSet("the", "a", "an", "we", "our", "i", "it", "its", "they", "their", "he", "she", "this", "that", "these", "those", "there", "you", "your", "all", "some", "many", "most", "both", "each", "every", "no", "none", "not", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "another", "other", "others", "several",
 		"on", "in", "at", "as", "by", "to", "of", "for", "from", "with", "after", "before", "since", "until", "if", "when", "while", "where", "why", "what", "which", "who", "how", "because", "although", "though", "but", "and", "or", "so", "also", "however", "please", "regarding", "concerning", "about", "according", "following", "due", "owing", "today", "yesterday", "now", "then", "later", "earlier", "meanwhile", "separately", "elsewhere", "nothing", "nobody", "whether", "such",
-		"notice", "notification", "apology", "report", "reports", "statement", "announcement", "update", "overview", "outline", "summary", "introduction", "background", "cause", "causes", "facts", "details", "scope", "impact", "effect", "effects", "timeline", "sequence", "course", "circumstances", "response", "responses", "measures", "countermeasures", "status", "state", "situation", "outlook", "inquiries", "contact", "information", "data", "items", "item", "number", "numbers", "period", "total", "result", "results", "findings", "conclusion", "content", "contents", "prevention", "recurrence", "requests", "request", "possible", "possibility", "personal", "current", "future", "damage", "leakage", "leak", "investigation", "access", "service", "services", "system", "systems", "production", "operations", "shipping", "orders", "date", "dates", "place", "persons", "people", "customers", "clients", "employees", "members", "users", "patients", "students", "police", "officials", "hackers", "attackers", "investigators", "staff", "names", "passwords", "accounts", "cards", "files", "records", "servers", "letters", "mails", "e-mails", "emails", "unauthorized", "unauthorised", "ransomware", "cyberattack", "phishing", "misdelivery", "loss",
+		"group", "company", "corporation", "notice", "notification", "apology", "report", "reports", "statement", "announcement", "update", "overview", "outline", "summary", "introduction", "background", "cause", "causes", "facts", "details", "scope", "impact", "effect", "effects", "timeline", "sequence", "course", "circumstances", "response", "responses", "measures", "countermeasures", "status", "state", "situation", "outlook", "inquiries", "contact", "information", "data", "items", "item", "number", "numbers", "period", "total", "result", "results", "findings", "conclusion", "content", "contents", "prevention", "recurrence", "requests", "request", "possible", "possibility", "personal", "current", "future", "damage", "leakage", "leak", "investigation", "access", "service", "services", "system", "systems", "production", "operations", "shipping", "orders", "date", "dates", "place", "persons", "people", "customers", "clients", "employees", "members", "users", "patients", "students", "police", "officials", "hackers", "attackers", "investigators", "staff", "names", "passwords", "accounts", "cards", "files", "records", "servers", "letters", "mails", "e-mails", "emails", "unauthorized", "unauthorised", "ransomware", "cyberattack", "phishing", "misdelivery", "loss",
 		"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 	// verbs follow a subject.
-	verbs = wordSet("said", "says", "announced", "announces", "disclosed", "confirmed", "confirms", "reported", "reports", "admitted", "admits", "revealed", "reveals", "apologised", "apologized", "apologises", "apologizes", "acknowledged", "has", "had", "have", "was", "were", "is", "are", "will", "suffered", "lost", "sent", "mailed", "found", "told", "tells", "stopped", "suspended", "resumed", "halted", "detected", "discovered", "published", "issued", "posted", "reset", "took", "shut", "faced", "warned", "notified", "informed", "believes", "thinks", "closed", "leaked", "exposed", "began", "became", "did", "does", "also", "now", "fired", "dismissed", "blamed", "put", "can", "could", "cannot", "would", "may", "might", "must", "saw", "fell", "gave", "left", "got", "learned", "noticed", "received", "restored", "operates", "runs", "provides", "handed", "showed", "switched", "took", "uses", "used")
+	verbs        = wordSet("said", "says", "announced", "announces", "disclosed", "confirmed", "confirms", "reported", "reports", "admitted", "admits", "revealed", "reveals", "apologised", "apologized", "apologises", "apologizes", "acknowledged", "has", "had", "have", "was", "were", "is", "are", "will", "suffered", "lost", "sent", "mailed", "found", "told", "tells", "stopped", "suspended", "resumed", "halted", "detected", "discovered", "published", "issued", "posted", "reset", "took", "shut", "faced", "warned", "notified", "informed", "believes", "thinks", "closed", "leaked", "exposed", "began", "became", "did", "does", "also", "now", "fired", "dismissed", "blamed", "put", "can", "could", "cannot", "would", "may", "might", "must", "saw", "fell", "gave", "left", "got", "learned", "noticed", "received", "restored", "operates", "runs", "provides", "handed", "showed", "switched", "took", "uses", "used")
+	prepositions = wordSet("of", "in", "at", "near", "from", "by", "for", "to", "on", "with", "off", "around")
 	// links join the words of a name.
 	links = wordSet("of", "and", "&", "for", "the", "de")
 )
 
 // isEnglish reports whether n is a Latin word that another Latin word follows.
 func isEnglish(t []byte, n span, end int32) bool {
-	return n.end+1 < end && t[n.end-1] < utf8.RuneSelf && t[n.end] == ' ' && t[n.end+1] >= 'a' && t[n.end+1] <= 'z' && !bytes.ContainsFunc(t[n.start:n.end], func(c rune) bool { return c >= utf8.RuneSelf })
+	return n.end > n.start && n.end+1 < end && t[n.end-1] < utf8.RuneSelf && t[n.end] == ' ' && t[n.end+1] >= 'a' && t[n.end+1] <= 'z' && !bytes.ContainsFunc(t[n.start:n.end], func(c rune) bool { return c >= utf8.RuneSelf })
 }

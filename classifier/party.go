@@ -144,19 +144,15 @@ func (f *facts) readVictim(v *view) {
 		}
 	}
 	for i := v.lo; i < min(v.hi, v.lo+maxPartySentences); i++ {
-		s := p.sentences[i].span
-		name, particle := v.r.leadingName(p, s)
-		if name.end == name.start || particle == "\n" || particle == "、" || particle == "から" || particle == "に" || !v.r.incidentIn(i, i+1) {
+		name := v.r.actor(p, i)
+		if name == "" {
 			continue
 		}
-		if text := trimName(p.line(name)); isName(text) {
-			if sameOrganisation(text, v.r.n.Publisher.Name) {
-				return
-			}
-			f.Victim = text
-			f.ev.add("victim", p, s)
-			return
+		if !sameOrganisation(name, v.r.n.Publisher.Name) {
+			f.Victim = name
+			f.ev.add("victim", p, p.sentences[i].span)
 		}
+		return
 	}
 }
 
