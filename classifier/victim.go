@@ -96,7 +96,8 @@ func (p *page) nameBefore(start, end int32) span {
 
 // properName is n as printed where it is the name of an organisation and no noun:
 // by its form, by the kind of body that it ends with, or, where the sentence reports of
-// it, by the script of a brand or a date right behind it. after is what follows it.
+// it, by the script of a brand or a date right behind it, which is enough where nobody
+// is known to publish the text. after is what follows it.
 func (r *reading) properName(p *page, n span, after []byte) string {
 	if n.end-n.start < 6 || n.end-n.start > 3*maxName || !r.organisation(p, n) {
 		return ""
@@ -115,7 +116,8 @@ func (r *reading) properName(p *page, n span, after []byte) string {
 	rest := bytes.TrimPrefix(after, []byte("は"))
 	rest = bytes.TrimPrefix(rest, []byte("、"))
 	dated := len(rest) < len(after) && len(rest) > 0 && rest[0] >= '0' && rest[0] <= '9'
-	if bodies.ends(folded) >= 0 || (dated || brand(name)) && tellsPublicly.in(after) {
+	told := tellsPublicly.in(after)
+	if bodies.ends(folded) >= 0 || brand(name) && told || dated && (told || r.n.Publisher.Name == "") {
 		return name
 	}
 	return ""
