@@ -13,7 +13,7 @@ func (r *reading) kanaNames(out []mention, p *page, s span) []mention {
 	}
 	for _, kind := range [...]int{k.role, k.entrusts, k.serves, k.provides, k.uses} {
 		for _, m := range p.within(kind, s) {
-			from := m.end + int32(len(endings.Find(t[m.end:s.end])))
+			from := s.end - int32(len(pastEnding(t[m.end:s.end])))
 			if from >= s.end || particles.at(t[from:s.end]) >= 0 || honorificPrefix.at(t[from:s.end]) >= 0 {
 				continue
 			}

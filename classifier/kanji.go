@@ -5,21 +5,20 @@ import (
 	"unicode/utf8"
 )
 
+// kanjiSecond are the second bytes of the digits of kanji, and of 十, 百 and 千.
+var kanjiSecond = [256]bool{0x80: true, 0xB8: true, 0xB9: true, 0xBA: true, 0x85: true, 0x8D: true, 0x9B: true, 0x99: true}
+
 // kanjiNumberAt reports whether a figure of kanji begins at i.
 func kanjiNumberAt(t []byte, i int) bool {
-	if i+2 >= len(t) {
-		return false
-	}
 	// Most letters share the first byte of a digit; few share the second.
-	switch t[i+1] {
-	case 0x80, 0xB8, 0xB9, 0xBA, 0x85, 0x8D, 0x9B, 0x99:
-	default:
+	if i+2 >= len(t) || !kanjiSecond[t[i+1]] {
 		return false
 	}
-	r, n := utf8.DecodeRune(t[i:])
+	r := rune(t[i]&0x0F)<<12 | rune(t[i+1]&0x3F)<<6 | rune(t[i+2]&0x3F)
 	if _, ok := kanjiDigit(r); !ok && r != '十' && r != '百' && r != '千' {
 		return false
 	}
+	n := 3
 	// A lone 一 or 三 is seldom a figure: it must lead to a counter of people.
 	start, rest := i, t[i+n:]
 	more, m := utf8.DecodeRune(rest)

@@ -2,7 +2,6 @@ package classifier
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -40,25 +39,28 @@ func (r *reading) mentions(p *page, s span) []mention {
 			i += 3
 			continue
 		}
-		if n, open := quotedAt(t, i, s.end); open > 0 {
-			if n.end > n.start {
-				if leadsToAlias.ends(t[s.start:i]) < 0 {
-					out = append(out, mention{span: n, before: i, after: n.end + open, quoted: true, incorporated: legalWords.in(t[n.start:n.end])})
+		letter := firstKey(t[i:s.end])
+		if quotesOpen.mayBegin(letter) {
+			if n, open := quotedAt(t, i, s.end); open > 0 {
+				if n.end > n.start {
+					if leadsToAlias.ends(t[s.start:i]) < 0 {
+						out = append(out, mention{span: n, before: i, after: n.end + open, quoted: true, incorporated: legalWords.in(t[n.start:n.end])})
+					}
+					i = n.end + open
+				} else {
+					i += open
 				}
-				i = n.end + open
-			} else {
-				i += open
+				continue
 			}
-			continue
 		}
-		if w := legalWords.at(t[i:s.end]); w >= 0 {
+		if w := legalWords.beginning(t[i:s.end], letter); w >= 0 {
 			m := prefixed(t, i, i+int32(len(legalWords.words[w])), s.end)
 			out, i = append(out, m), max(m.end, i+1)
 			continue
 		}
 		run := nameRun(t, i, s.end)
 		if run.end == run.start {
-			_, n := utf8.DecodeRune(t[i:s.end])
+			_, n := letterAt(t[i:s.end])
 			i += int32(n)
 			continue
 		}
@@ -219,16 +221,36 @@ func (r *reading) namedByTrade(p *page, n span) bool {
 	return n.end-n.start >= 2*3 && r.foreign(p, n)
 }
 
+// minForeign is how many letters a foreign word has at least.
+const minForeign = 3
+
 // foreign reports whether n holds a word in katakana or Latin letters that is
 // no common noun.
 func (r *reading) foreign(p *page, n span) bool {
-	t := p.folded.text[n.start:n.end]
-	for _, w := range foreignWord.FindAllIndex(t, -1) {
-		if !p.covered(r.c.k.commonWord, span{n.start + int32(w[0]), n.start + int32(w[1])}) {
+	t := p.folded.text
+	for i := n.start; i < n.end; {
+		from, letters := i, 0
+		in := foreignScript(t[i:n.end])
+		for i < n.end && foreignScript(t[i:n.end]) == in {
+			_, size := letterAt(t[i:n.end])
+			i += int32(size)
+			letters++
+		}
+		if in != noScript && letters >= minForeign && !p.covered(r.c.k.commonWord, span{from, i}) {
 			return r.organisation(p, n) && !r.commonTail(p, n)
 		}
 	}
 	return false
+}
+
+func foreignScript(t []byte) script {
+	switch r, _ := letterAt(t); {
+	case r >= 'ァ' && r <= 'ヺ' || r == 'ー':
+		return katakana
+	case r >= 'a' && r <= 'z':
+		return latin
+	}
+	return noScript
 }
 
 // covered reports whether marks of kind make up all of n.
@@ -241,8 +263,6 @@ func (p *page) covered(kind int, n span) bool {
 	}
 	return at >= n.end
 }
-
-var foreignWord = regexp.MustCompile(`[ァ-ヺー]{3,}|[a-z]{3,}`)
 
 // commonTail reports whether n is made of nouns for trades and services alone,
 // or ends in such a service: 信託銀行, 予約管理システム.

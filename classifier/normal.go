@@ -1,7 +1,6 @@
 package classifier
 
 import (
-	"sort"
 	"unicode"
 	"unicode/utf8"
 
@@ -26,13 +25,37 @@ type folded struct {
 // stands for the original bytes o to end.
 type segment struct{ n, o, end int32 }
 
+// segmentAt is the number of the segment that folded offset n lies in, -1 where
+// there is none.
+func (f *folded) segmentAt(n int) int {
+	lo, hi := 0, len(f.segs)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); int(f.segs[mid].n) <= n {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo - 1
+}
+
+// segmentBefore is segmentAt for an offset near the end of the folded text.
+func (f *folded) segmentBefore(n int) int {
+	i := len(f.segs) - 1
+	for i >= 0 && int(f.segs[i].n) > n {
+		i--
+	}
+	return i
+}
+
 // start is the original offset of folded offset n.
-func (f *folded) start(n int) int {
-	i := sort.Search(len(f.segs), func(i int) bool { return int(f.segs[i].n) > n }) - 1
-	if i < 0 {
+func (f *folded) start(n int) int { return f.startAt(f.segmentAt(n), n) }
+
+func (f *folded) startAt(segment, n int) int {
+	if segment < 0 {
 		return 0
 	}
-	s := f.segs[i]
+	s := &f.segs[segment]
 	if s.end >= 0 {
 		return int(s.o)
 	}
@@ -44,11 +67,11 @@ func (f *folded) finish(n int) int {
 	if n <= 0 {
 		return 0
 	}
-	i := sort.Search(len(f.segs), func(i int) bool { return int(f.segs[i].n) > n-1 }) - 1
+	i := f.segmentAt(n - 1)
 	if i < 0 {
 		return 0
 	}
-	s := f.segs[i]
+	s := &f.segs[i]
 	if s.end >= 0 {
 		return int(s.end)
 	}
@@ -99,46 +122,39 @@ func (f *folded) fold(orig string) {
 	}
 }
 
-// plainWide reports whether a kana or kanji stands at i that neither NFKC nor
-// spell changes, and no combining mark follows.
+// plainLetter reports whether a kana or kanji of the bytes a, b and c is one that
+// neither NFKC nor spell changes.
+func plainLetter(a, b, c byte) bool {
+	if b&0xC0 != 0x80 || c&0xC0 != 0x80 {
+		return false
+	}
+	if a != 0xE3 {
+		return a >= 0xE5 && a <= 0xE9 || a == 0xE4 && b >= 0xB8 // without CJK extension A
+	}
+	// U+3040–U+30FF without the marks 3099–309C, 309F, ー and its neighbours; and 、。「」.
+	switch b {
+	case 0x81:
+		return true
+	case 0x82:
+		return c < 0x99 || c > 0x9F
+	case 0x83:
+		return c < 0xBC
+	case 0x80:
+		return c != 0x80 && c != 0x9C
+	}
+	return false
+}
+
+// voiced reports whether a combining mark of kana stands at i.
+func voiced(s string, i int) bool {
+	return i+2 < len(s) && (s[i] == 0xE3 && s[i+1] == 0x82 && (s[i+2] == 0x99 || s[i+2] == 0x9A) ||
+		s[i] == 0xEF && s[i+1] == 0xBE && (s[i+2] == 0x9E || s[i+2] == 0x9F))
+}
+
+// plainWide reports whether a plain letter stands at i, and no combining mark
+// follows.
 func plainWide(s string, i int) bool {
-	if i+2 >= len(s) {
-		return false
-	}
-	b0, b1 := s[i], s[i+1]
-	if b0 < 0xE3 || b0 > 0xE9 || s[i+2] < 0x80 || s[i+2] > 0xBF || b1 < 0x80 || b1 > 0xBF {
-		return false
-	}
-	if b0 == 0xE3 {
-		// U+3040–U+30FF without the marks 3099–309C, 309F, 30FF; and 、。「」.
-		switch b1 {
-		case 0x80:
-			if b2 := s[i+2]; b2 == 0x80 || b2 == 0x9C {
-				return false
-			}
-		case 0x81, 0x83:
-			if b1 == 0x83 && s[i+2] >= 0xBC {
-				return false // ー and its neighbours
-			}
-		case 0x82:
-			if s[i+2] >= 0x99 && s[i+2] <= 0x9F {
-				return false
-			}
-		default:
-			return false
-		}
-	} else if b0 == 0xE4 && b1 < 0xB8 {
-		return false // CJK extension A
-	}
-	if i+5 < len(s) {
-		if s[i+3] == 0xE3 && s[i+4] == 0x82 && (s[i+5] == 0x99 || s[i+5] == 0x9A) {
-			return false
-		}
-		if s[i+3] == 0xEF && s[i+4] == 0xBE && (s[i+5] == 0x9E || s[i+5] == 0x9F) {
-			return false
-		}
-	}
-	return true
+	return i+2 < len(s) && plainLetter(s[i], s[i+1], s[i+2]) && !voiced(s, i+3)
 }
 
 func (w *folder) mark(o int) {
@@ -159,19 +175,14 @@ func (w *folder) copyByte(b byte, o int) {
 	w.kana = 0
 }
 
-// wides writes the plain wide letters from i on, up to one that a spelling ends
-// with, and returns where they end.
+// wides writes the plain wide letters from i on, of which there is one, up to one
+// that a spelling ends with, and returns where they end.
 func (w *folder) wides(s string, i int) int {
 	w.mark(i)
-	j := i
-	for plainWide(s, j) {
-		if s[j] == 0xE3 && (s[j+1] == 0x83 || s[j+1] == 0x82 && s[j+2] >= 0xA0) {
-			w.kana++
-		} else {
-			w.kana = 0
-		}
+	from, j := i, i
+	for j+2 < len(s) && plainLetter(s[j], s[j+1], s[j+2]) {
 		j += 3
-		if spellings.mayEnd(s[j-3], s[j-2], s[j-1]) {
+		if spellings.mayEnd(s[j-3], s[j-2], s[j-1]) && !voiced(s, j) {
 			w.f.text = append(w.f.text, s[i:j]...)
 			i = j
 			if w.respell(j) {
@@ -179,14 +190,30 @@ func (w *folder) wides(s string, i int) int {
 			}
 		}
 	}
+	if voiced(s, j) {
+		j -= 3 // the mark belongs to the last letter
+	}
 	w.f.text = append(w.f.text, s[i:j]...)
+	run := j
+	for run > from && plainKatakana(s[run-3:]) {
+		run -= 3
+	}
+	if run > from {
+		w.kana = 0
+	}
+	w.kana += (j - run) / 3
 	return j
+}
+
+// plainKatakana reports whether the plain letter that t begins with is katakana.
+func plainKatakana(t string) bool {
+	return t[0] == 0xE3 && (t[1] == 0x83 || t[1] == 0x82 && t[2] >= 0xA0)
 }
 
 func (w *folder) wide(s string, i int) {
 	w.mark(i)
 	w.f.text = append(w.f.text, s[i], s[i+1], s[i+2])
-	if s[i] == 0xE3 && (s[i+1] == 0x83 || s[i+1] == 0x82 && s[i+2] >= 0xA0) {
+	if plainKatakana(s[i:]) {
 		w.kana++
 	} else {
 		w.kana = 0
@@ -205,7 +232,7 @@ func (w *folder) respell(end int) bool {
 		return false
 	}
 	n := len(f.text) - len(from)
-	o := f.start(n)
+	o := f.startAt(f.segmentBefore(n), n)
 	for len(f.segs) > 0 && int(f.segs[len(f.segs)-1].n) >= n {
 		f.segs = f.segs[:len(f.segs)-1]
 	}

@@ -2,8 +2,9 @@ package classifier
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // mayBeLegal is in every sentence that has a legal form, or a name that ends in 社.
@@ -19,11 +20,50 @@ func (r *reading) bondsIn(p *page, s span) bonds {
 	return b
 }
 
-// endings are what stands between the stem of a verb and the noun it belongs to.
-var endings = regexp.MustCompile(`^(?:を?(?:し|す|いたし|致し|頂い|いただい|う|っ|る|わせ|んで|い)?(?:て|で)?(?:い|おり|き|もらっ|いただい|頂い)?(?:る|た|ます|ました|いる|おる|う|ていた|ていたし|ている|ております|ておりました|ておる)?(?:中の|先の|元の)?|の|)、?`)
+// endings are, one after the other, what may stand between the stem of a verb and
+// the noun it belongs to.
+var endings = [...]*lexicon{
+	newLexicon("を"),
+	newLexicon("し", "す", "いたし", "致し", "頂い", "いただい", "う", "っ", "る", "わせ", "んで", "い"),
+	newLexicon("て", "で"),
+	newLexicon("い", "おり", "き", "もらっ", "いただい", "頂い"),
+	newLexicon("る", "た", "ます", "ました", "いる", "おる", "う", "ていた", "ていたし", "ている", "ております", "ておりました", "ておる"),
+	newLexicon("中の", "先の", "元の"),
+	newLexicon("、"),
+}
 
-// between are the nouns that may stand between that and the name.
-var between = regexp.MustCompile(`^(?:のは|[\p{Han}\p{Katakana}a-z0-9・ー-]|の|である|となる|、?同じく|した)*[(「]?$`)
+// pastEnding is what of gap follows the ending of a verb.
+func pastEnding(gap []byte) []byte {
+	for _, l := range endings {
+		if w := l.at(gap); w >= 0 {
+			gap = gap[len(l.words[w]):]
+		}
+	}
+	return gap
+}
+
+// linking are the words that may stand, beside nouns, between that and the name.
+var linking = newLexicon("のは", "の", "である", "となる", "、同じく", "同じく", "した")
+
+// linksName reports whether gap holds but nouns and such words, and at its end
+// perhaps the bracket that the name stands in.
+func linksName(gap []byte) bool {
+	for len(gap) > 0 {
+		if w := linking.at(gap); w >= 0 {
+			gap = gap[len(linking.words[w]):]
+			continue
+		}
+		r, n := utf8.DecodeRune(gap)
+		if len(gap) == n && (r == '(' || r == '「') {
+			return true
+		}
+		if !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '・' || r == 'ー' || r == '-' || unicode.In(r, unicode.Han, unicode.Katakana)) {
+			return false
+		}
+		gap = gap[n:]
+	}
+	return true
+}
 
 // attributive are the endings of a verb that a noun may follow at once.
 var attributive = newLexicon("う", "る", "た", "だ", "む")
@@ -34,8 +74,8 @@ var keeps = newLexicon("置", "載せ")
 
 const near = 3 * 45
 
-// maxBetween is more bytes than endings and between take together, notBetween
-// letters that neither has; the patterns are dear.
+// maxBetween is more bytes than an ending and what links it to the name take
+// together, notBetween letters that neither has.
 const maxBetween = 3 * 40
 
 var notBetween = newLexicon("が", "に", "へ", "。", "」", ")")
@@ -73,7 +113,7 @@ func (r *reading) leading(p *page, s span, m mention, b bonds, others bool) (rel
 		if last.end == m.before && !m.quoted && attributive.ends(t[last.start:last.end]) < 0 {
 			continue
 		}
-		if gap = gap[len(endings.Find(gap)):]; len(gap) <= 20*3 && between.Match(gap) {
+		if gap = pastEnding(gap); len(gap) <= 20*3 && linksName(gap) {
 			best = c.rel
 		}
 	}

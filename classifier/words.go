@@ -65,13 +65,10 @@ func lastKey(t []byte) uint32 {
 }
 
 // mayStart reports whether a word may begin t.
-func (l *lexicon) mayStart(t []byte) bool {
-	if len(t) == 0 {
-		return false
-	}
-	k := firstKey(t)
-	return l.first[k>>6]&(1<<(k&63)) != 0
-}
+func (l *lexicon) mayStart(t []byte) bool { return len(t) > 0 && l.mayBegin(firstKey(t)) }
+
+// mayBegin reports whether a word may begin with the letter of the key.
+func (l *lexicon) mayBegin(key uint32) bool { return l.first[key>>6]&(1<<(key&63)) != 0 }
 
 // ending lists, by number, the words that may end t: those with its last letter.
 func (l *lexicon) ending(t []byte) []uint16 {
@@ -95,7 +92,7 @@ func (l *lexicon) at(t []byte) int {
 
 // beginning is at, where key is that of the first letter of t.
 func (l *lexicon) beginning(t []byte, key uint32) int {
-	if l.first[key>>6]&(1<<(key&63)) != 0 {
+	if l.mayBegin(key) {
 		for _, i := range wordsBy(l.starts, key) {
 			if w := l.words[i]; len(w) <= len(t) && string(t[:len(w)]) == w {
 				return int(i)
@@ -133,7 +130,7 @@ func (l *lexicon) index(t []byte) int {
 		} else if b >= 0xC0 {
 			key = firstKey(t[i:])
 		}
-		if l.first[key>>6]&(1<<(key&63)) != 0 && l.beginning(t[i:], key) >= 0 {
+		if l.mayBegin(key) && l.beginning(t[i:], key) >= 0 {
 			return i
 		}
 		i += n
