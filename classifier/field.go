@@ -177,37 +177,31 @@ func plainNoun(text []byte) bool {
 // brackets and conjunctions, until it returns false.
 func eachItem(t []byte, from, to int32, f func(span) bool) {
 	start := from
-	for i := from; i <= to; {
-		n := int32(0)
-		if i < to {
-			n = separator(t[i:to])
-			if n == 0 {
-				_, w := utf8.DecodeRune(t[i:to])
-				i += int32(w)
-				continue
-			}
+	for i := from; i < to; {
+		n := separator(t[i:to])
+		if n == 0 {
+			_, w := letterAt(t[i:to])
+			i += int32(w)
+			continue
 		}
 		if i > start && !f(span{start, i}) {
-			return
-		}
-		if i == to {
 			return
 		}
 		i += n
 		start = i
 	}
+	if to > start {
+		f(span{start, to})
+	}
 }
 
-var separators = newLexicon("、", "・", "及び", "および", "並びに", "ならびに", "または", "又は", "と、", "。", "「", "」", "のほか", "以外に")
+// separators part the items of a list.
+var separators = newLexicon("、", "・", "及び", "および", "並びに", "ならびに", "または", "又は", "と、", "。", "「", "」", "のほか", "以外に", ",", "/", "(", ")", "\n", ":", ";")
 
+// separator measures the separator that t begins with; 0 where none does.
 func separator(t []byte) int32 {
-	switch t[0] {
-	case ',', '/', '(', ')', '\n', ':', ';':
-		return 1
-	case 0xE3, 0xE5, 0xE4: // the first bytes of separators
-		if w := separators.at(t); w >= 0 {
-			return int32(len(separators.words[w]))
-		}
+	if w := separators.at(t); w >= 0 {
+		return int32(len(separators.words[w]))
 	}
 	return 0
 }

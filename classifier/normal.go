@@ -182,7 +182,7 @@ func (w *folder) wides(s string, i int) int {
 	from, j := i, i
 	for j+2 < len(s) && plainLetter(s[j], s[j+1], s[j+2]) {
 		j += 3
-		if spellings.mayEnd(s[j-3], s[j-2], s[j-1]) && !voiced(s, j) {
+		if spellings.mayEnd(s[j-2], s[j-1]) && !voiced(s, j) {
 			w.f.text = append(w.f.text, s[i:j]...)
 			i = j
 			if w.respell(j) {
@@ -218,7 +218,7 @@ func (w *folder) wide(s string, i int) {
 	} else {
 		w.kana = 0
 	}
-	if spellings.mayEnd(s[i], s[i+1], s[i+2]) {
+	if spellings.mayEnd(s[i+1], s[i+2]) {
 		w.respell(i + 3)
 	}
 }

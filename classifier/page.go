@@ -90,17 +90,17 @@ func (m *machine) meet(p *page) int {
 		run := m.ends[at.run:]
 		i := 0
 		for ; run[i].class() == termOfRule; i++ {
-			if t := run[i]; t.standsIn(p.text, at.end) {
+			if t := run[i]; t.isFree() || t.isBound(p.text, at.end) {
 				p.hit(t.id(), span{at.end - t.length(), at.end})
 			}
 		}
 		for ; run[i].class() == termOfConcept; i++ {
-			if t := run[i]; t.standsIn(p.text, at.end) {
+			if t := run[i]; t.isFree() || t.isBound(p.text, at.end) {
 				p.said[si].add(int(t.id()))
 			}
 		}
 		for ; run[i].class() == termOfWord; i++ {
-			if t := run[i]; t.standsIn(p.text, at.end) {
+			if t := run[i]; t.isFree() || t.isBound(p.text, at.end) {
 				p.words.add(t.id())
 			}
 		}
@@ -130,7 +130,7 @@ func (m *machine) meetConditions(p *page) {
 			if t == endOfRun {
 				break
 			}
-			if p.needed.has(t.id()) && t.standsIn(p.text, at.end) {
+			if p.needed.has(t.id()) && (t.isFree() || t.isBound(p.text, at.end)) {
 				p.hit(t.id(), span{at.end - t.length(), at.end})
 			}
 		}

@@ -113,7 +113,11 @@ func (p *page) within(kind int, where span) []mark {
 
 // has reports whether a mark of kind lies inside where.
 func (p *page) has(kind int, where span) bool {
-	list := p.from(kind, where.start)
+	list := p.marks[kind]
+	if n := len(list); n == 0 || list[0].start >= where.end || list[n-1].start < where.start { // most often
+		return false
+	}
+	list = p.from(kind, where.start)
 	for i := range list {
 		if list[i].start >= where.end {
 			return false

@@ -9,7 +9,7 @@ import (
 // them, in texts and in rules alike, before any rule is read.
 type spelling struct {
 	pairs []struct{ from, to string }
-	// byEnd lists pairs by a hash of the last letter of from; ends says for most
+	// byEnd lists pairs by letterKey of the last letter of from; ends says for most
 	// letters that there are none.
 	byEnd [4096][]uint8
 	ends  [64]uint64
@@ -38,25 +38,27 @@ func newSpelling(pairs [][2]string) *spelling {
 	for i, p := range pairs {
 		s.pairs = append(s.pairs, struct{ from, to string }{p[0], p[1]})
 		n := len(p[0])
-		k := bloomKey(p[0][n-3], p[0][n-2], p[0][n-1])
+		k := letterKey(p[0][n-2], p[0][n-1])
 		s.byEnd[k] = append(s.byEnd[k], uint8(i))
 		s.ends[k>>6] |= 1 << (k & 63)
 	}
 	return s
 }
 
-func bloomKey(a, b, c byte) uint32 { return (uint32(a)*131 + uint32(b)*31 + uint32(c)) & 4095 }
+// letterKey numbers the letter whose last two of three bytes are b and c, below
+// 4096; letters that share a number are blocks apart.
+func letterKey(b, c byte) uint32 { return uint32(b&0x3F)<<6 | uint32(c&0x3F) }
 
-// mayEnd reports whether a spelling may end with the letter of these bytes.
-func (s *spelling) mayEnd(a, b, c byte) bool {
-	k := bloomKey(a, b, c)
+// mayEnd reports whether a spelling may end with a letter of these last bytes.
+func (s *spelling) mayEnd(b, c byte) bool {
+	k := letterKey(b, c)
 	return s.ends[k>>6]&(1<<(k&63)) != 0
 }
 
 // suffix returns the spelling that text ends with and what it folds to.
 func (s *spelling) suffix(text []byte) (from, to string) {
 	n := len(text)
-	for _, i := range s.byEnd[bloomKey(text[n-3], text[n-2], text[n-1])] {
+	for _, i := range s.byEnd[letterKey(text[n-2], text[n-1])] {
 		if p := &s.pairs[i]; n >= len(p.from) && string(text[n-len(p.from):]) == p.from {
 			return p.from, p.to
 		}

@@ -52,11 +52,11 @@ func (t term) withClass(class termClass) term {
 	return t&(1<<classAt-1) | term(class)<<classAt
 }
 
-// standsIn reports whether t, whose letters end at end, is bound there as it must be.
-func (t term) standsIn(text []byte, end int32) bool {
-	return t&(boundLeft|boundRight) == 0 || t.isBound(text, int(end-t.length()), int(end))
-}
+// isFree reports whether t may touch any letter.
+func (t term) isFree() bool { return t&(boundLeft|boundRight) == 0 }
 
-func (t term) isBound(text []byte, start, end int) bool {
-	return !(t&boundLeft != 0 && start > 0 && asciiWord(text[start-1]) || t&boundRight != 0 && asciiWordAt(text, end))
+// isBound reports whether t, whose letters end at end, stands apart as it must.
+func (t term) isBound(text []byte, end int32) bool {
+	start := end - t.length()
+	return !(t&boundLeft != 0 && start > 0 && asciiWord(text[start-1]) || t&boundRight != 0 && asciiWordAt(text, int(end)))
 }

@@ -6,7 +6,7 @@ import "slices"
 // letter that stands there answers most of them without trying the words.
 type lexicon struct {
 	words       []string
-	first, last [64]uint64 // by letterKey
+	first, last [allKeys / 64]uint64 // by firstKey and lastKey
 	// starts and stops are the words by the letter that they begin and end with.
 	starts, stops []sameLetter
 }
@@ -47,21 +47,27 @@ func wordsBy(letters []sameLetter, key uint32) []uint16 {
 	return nil
 }
 
-// firstKey and lastKey give a number below 4096 for the letter that t begins or
-// ends with: the byte of an ASCII letter, a hash of three bytes of any other.
+// allKeys is above any key, asciiKey below that of an ASCII letter.
+const (
+	asciiKey = 4096
+	allKeys  = asciiKey + 256
+)
+
+// firstKey and lastKey number the letter that t begins or ends with: by letterKey,
+// an ASCII letter behind them all.
 func firstKey(t []byte) uint32 {
 	if t[0] < 0x80 || len(t) < 3 {
-		return uint32(t[0])
+		return asciiKey + uint32(t[0])
 	}
-	return bloomKey(t[0], t[1], t[2])
+	return letterKey(t[1], t[2])
 }
 
 func lastKey(t []byte) uint32 {
 	n := len(t)
 	if t[n-1] < 0x80 || n < 3 {
-		return uint32(t[n-1])
+		return asciiKey + uint32(t[n-1])
 	}
-	return bloomKey(t[n-3], t[n-2], t[n-1])
+	return letterKey(t[n-2], t[n-1])
 }
 
 // mayStart reports whether a word may begin t.
@@ -124,9 +130,9 @@ func (l *lexicon) in(t []byte) bool { return l.index(t) >= 0 }
 // index returns where the first word in t begins, or -1.
 func (l *lexicon) index(t []byte) int {
 	for i := 0; i < len(t); {
-		b, n, key := t[i], 1, uint32(t[i])
+		b, n, key := t[i], 1, asciiKey+uint32(t[i])
 		if b >= 0xE0 && b < 0xF0 && i+2 < len(t) {
-			n, key = 3, bloomKey(b, t[i+1], t[i+2])
+			n, key = 3, letterKey(t[i+1], t[i+2])
 		} else if b >= 0xC0 {
 			key = firstKey(t[i:])
 		}
