@@ -219,10 +219,11 @@ func (v *view) each(kind int, f func(p *page, m mark)) {
 
 // in lists the marks of kind in the view's part of the text.
 func (v *view) in(kind int) []mark {
-	list := v.r.text.marks[kind]
-	lo, _ := slices.BinarySearchFunc(list, v.where.start, func(m mark, at int32) int { return int(m.start - at) })
-	hi, _ := slices.BinarySearchFunc(list, v.where.end, func(m mark, at int32) int { return int(m.start - at) })
-	return list[lo:hi]
+	list := marksFrom(v.r.text.marks[kind], v.where.start)
+	if n := len(list); n == 0 || list[n-1].start < v.where.end { // most often
+		return list
+	}
+	return list[:len(list)-len(marksFrom(list, v.where.end))]
 }
 
 func (v *view) any(kind int) bool {

@@ -57,13 +57,12 @@ func (p *page) paragraph(si int) span {
 
 // firstOutside is the first span of sorted list that lies in where and not in k.
 func firstOutside(list []span, where, k span) (span, bool) {
-	lo, hi := 0, len(list)
-	for lo < hi {
-		if mid := int(uint(lo+hi) >> 1); list[mid].start < where.start {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
+	// Which half to take no processor foresees, so that no branch depends on it.
+	lo := 0
+	for n := len(list); n > 0; {
+		half := int(uint(n+1) >> 1)
+		lo += half & below(list[lo+half-1].start, where.start)
+		n -= half
 	}
 	for ; lo < len(list) && list[lo].end <= where.end; lo++ {
 		if !k.has(list[lo]) {
@@ -73,16 +72,18 @@ func firstOutside(list []span, where, k span) (span, bool) {
 	return span{}, false
 }
 
+// below is all ones where a is below b, else 0.
+func below(a, b int32) int { return int(int64(a)-int64(b)) >> 63 }
+
 // from lists the marks of kind that begin at or after offset at.
-func (p *page) from(kind int, at int32) []mark {
-	list := p.marks[kind]
-	lo, hi := 0, len(list)
-	for lo < hi {
-		if mid := int(uint(lo+hi) >> 1); list[mid].start < at {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
+func (p *page) from(kind int, at int32) []mark { return marksFrom(p.marks[kind], at) }
+
+func marksFrom(list []mark, at int32) []mark {
+	lo := 0
+	for n := len(list); n > 0; { // as in firstOutside
+		half := int(uint(n+1) >> 1)
+		lo += half & below(list[lo+half-1].start, at)
+		n -= half
 	}
 	return list[lo:]
 }
