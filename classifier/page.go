@@ -53,10 +53,7 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 		return
 	}
 	p.places = m.auto.places(p.text, p.places[:0])
-	si := m.meet(p)
-	for range p.sentences[si:] {
-		p.words.next()
-	}
+	m.meetTerms(p)
 	for _, set := range p.found {
 		for i, rules := range m.rulesOf[set] {
 			p.asked[i] |= rules
@@ -76,81 +73,6 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 }
 
 func byStart(a, b mark) int { return cmp.Compare(a.start, b.start) }
-
-// meet notes the terms that end at the places of p, and leaves the places of idle
-// ones. It returns the sentence of the last place.
-func (m *machine) meet(p *page) int {
-	si, last := 0, len(p.sentences)-1
-	idle := p.places[:0] // each is read before it is written
-	for _, at := range p.places {
-		for si < last && p.sentences[si].end < at.end {
-			si++
-			p.words.next()
-		}
-		run := m.ends[at.run:]
-		i := 0
-		for ; run[i].class() == termOfRule; i++ {
-			if t := run[i]; t.isFree() || t.isBound(p.text, at.end) {
-				p.hit(t.id(), span{at.end - t.length(), at.end})
-			}
-		}
-		for ; run[i].class() == termOfConcept; i++ {
-			if t := run[i]; t.isFree() || t.isBound(p.text, at.end) {
-				p.said[si].add(int(t.id()))
-			}
-		}
-		for ; run[i].class() == termOfWord; i++ {
-			if t := run[i]; t.isFree() || t.isBound(p.text, at.end) {
-				p.words.add(t.id())
-			}
-		}
-		if run[i] != endOfRun {
-			idle = append(idle, place{at.run + int32(i), at.end})
-		}
-	}
-	p.places = idle
-	return si
-}
-
-// meetConditions notes where the words stand that the rules asked have as
-// conditions.
-func (m *machine) meetConditions(p *page) {
-	for i, word := range p.asked {
-		for ; word != 0; word &= word - 1 {
-			c := &m.rules[i<<6+bits.TrailingZeros64(word)]
-			for _, list := range [...][]condition{c.near, c.unless} {
-				for _, cond := range list {
-					p.needed.add(cond.set)
-				}
-			}
-		}
-	}
-	for _, at := range p.places {
-		for _, t := range m.ends[at.run:] {
-			if t == endOfRun {
-				break
-			}
-			if p.needed.has(t.id()) && (t.isFree() || t.isBound(p.text, at.end)) {
-				p.hit(t.id(), span{at.end - t.length(), at.end})
-			}
-		}
-	}
-}
-
-// hit notes a place where a word of a term set stands.
-func (p *page) hit(set int32, s span) {
-	h := p.hits[set]
-	if len(h) == 0 {
-		p.found = append(p.found, set)
-	}
-	for len(h) > 0 && h[len(h)-1].start >= s.start {
-		h = h[:len(h)-1] // the longer word holds the shorter
-	}
-	if len(h) == 0 || h[len(h)-1].end < s.end {
-		h = append(roomy(h), s)
-	}
-	p.hits[set] = h
-}
 
 // clear forgets what p held before, and keeps its memory.
 func (m *machine) clear(p *page) {

@@ -195,6 +195,9 @@ func (s idSet) add(id int32) bool {
 
 func (s idSet) has(id int32) bool { return s[id>>6]&(1<<(id&63)) != 0 }
 
+// count is 1 where id is in the set, else 0.
+func (s idSet) count(id int32) int { return int(s[id>>6] >> (id & 63) & 1) }
+
 // remove takes away ids and may take others as well: it is for taking all away.
 func (s idSet) remove(ids []int32) {
 	for _, id := range ids {
