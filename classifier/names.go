@@ -3,7 +3,6 @@ package classifier
 import (
 	"bytes"
 	"slices"
-	"sort"
 	"strings"
 	"unicode/utf8"
 )
@@ -169,27 +168,20 @@ func particleAt(t []byte, i, end int32) string {
 		return "\n"
 	}
 	found := ""
-	if !subjectParticles.mayStart(t[i:end]) {
-		return ""
-	}
-	for _, w := range subjectParticles.words {
-		if len(w) > len(found) && bytes.HasPrefix(t[i:end], []byte(w)) {
+	for _, w := range subjectParticles.beginnings(t[i:end]) {
+		if w := subjectParticles.words[w]; len(w) > len(found) && bytes.HasPrefix(t[i:end], []byte(w)) {
 			found = w
 		}
 	}
 	return found
 }
 
+var tradesAndPlaces = newLexicon("メーカ", "大手", "企業", "会社", "業", "事業者", "市", "県", "都", "府", "区", "町", "部品", "機器", "製造", "医療", "金融", "流通", "小売", "教育", "自治体", "大学")
+
 // leadsOn reports whether n is a trade or a place that only leads to a name:
 // 化学品メーカーのダイセル.
 func (r *reading) leadsOn(p *page, n span) bool {
-	name := string(p.folded.text[n.start:n.end])
-	for _, end := range []string{"メーカ", "大手", "企業", "会社", "業", "事業者", "市", "県", "都", "府", "区", "町", "部品", "機器", "製造", "医療", "金融", "流通", "小売", "教育", "自治体", "大学"} {
-		if strings.HasSuffix(name, end) {
-			return true
-		}
-	}
-	return false
+	return tradesAndPlaces.ends(p.folded.text[n.start:n.end]) >= 0
 }
 
 // organisation reports whether the run n can be the name of an organisation:
@@ -217,11 +209,12 @@ func (r *reading) organisation(p *page, n span) bool {
 	// Common nouns in a row (顧客情報, 一部従業員) are one; beside anything else
 	// they are part of a name (見本データ).
 	covered := n.start
-	list := p.marks[k.notName]
-	i := sort.Search(len(list), func(i int) bool { return list[i].start >= n.start })
-	for ; i < len(list) && list[i].start <= covered; i++ {
-		if list[i].end <= n.end {
-			covered = max(covered, list[i].end)
+	for _, m := range p.from(k.notName, n.start) {
+		if m.start > covered {
+			break
+		}
+		if m.end <= n.end {
+			covered = max(covered, m.end)
 		}
 	}
 	return covered < n.end
@@ -238,8 +231,11 @@ var legalForms = strings.NewReplacer("株式会社", "", "有限会社", "", "�
 // touches reports whether a mark of kind lies partly or wholly in n.
 func (p *page) touches(kind int, n span) bool {
 	list := p.marks[kind]
-	i := sort.Search(len(list), func(i int) bool { return list[i].start >= n.end })
-	return i > 0 && list[i-1].end > n.start
+	if len(list) == 0 || list[0].start >= n.end { // most often
+		return false
+	}
+	before := len(list) - len(marksFrom(list, n.end))
+	return list[before-1].end > n.start
 }
 
 // touchesAny reports whether a mark of one of kinds lies partly or wholly in n.

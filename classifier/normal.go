@@ -28,13 +28,11 @@ type segment struct{ n, o, end int32 }
 // segmentAt is the number of the segment that folded offset n lies in, -1 where
 // there is none.
 func (f *folded) segmentAt(n int) int {
-	lo, hi := 0, len(f.segs)
-	for lo < hi {
-		if mid := int(uint(lo+hi) >> 1); int(f.segs[mid].n) <= n {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
+	lo := 0
+	for left := len(f.segs); left > 0; { // as in firstOutside
+		half := int(uint(left+1) >> 1)
+		lo += half & below(f.segs[lo+half-1].n, int32(n)+1)
+		left -= half
 	}
 	return lo - 1
 }

@@ -2,7 +2,6 @@ package classifier
 
 import (
 	"bytes"
-	"sort"
 
 	"oshirase/breach"
 )
@@ -268,8 +267,13 @@ func (r *reading) asserts(p *page, m mark) bool {
 
 // dayIn reports whether a day is told in where.
 func (r *reading) dayIn(where span) bool {
-	i := sort.Search(len(r.whenSeen), func(i int) bool { return r.whenSeen[i].start >= where.start })
-	for ; i < len(r.whenSeen) && r.whenSeen[i].end <= where.end; i++ {
+	lo := 0
+	for n := len(r.whenSeen); n > 0; { // as in firstOutside
+		half := int(uint(n+1) >> 1)
+		lo += half & below(r.whenSeen[lo+half-1].start, where.start)
+		n -= half
+	}
+	for i := lo; i < len(r.whenSeen) && r.whenSeen[i].end <= where.end; i++ {
 		if r.whenSeen[i].day > 0 {
 			return true
 		}

@@ -181,14 +181,11 @@ func englishStop(text []byte, i int) bool {
 
 // sentenceAt returns the index of the sentence that holds offset n.
 func (o *outline) sentenceAt(n int32) int {
-	lo, hi := 0, len(o.sentences)
-	for lo < hi {
-		m := (lo + hi) / 2
-		if o.sentences[m].end <= n {
-			lo = m + 1
-		} else {
-			hi = m
-		}
+	lo := 0
+	for left := len(o.sentences); left > 0; { // as in firstOutside
+		half := int(uint(left+1) >> 1)
+		lo += half & below(o.sentences[lo+half-1].end, n+1)
+		left -= half
 	}
 	return min(lo, len(o.sentences)-1)
 }

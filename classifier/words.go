@@ -76,6 +76,14 @@ func (l *lexicon) mayStart(t []byte) bool { return len(t) > 0 && l.mayBegin(firs
 // mayBegin reports whether a word may begin with the letter of the key.
 func (l *lexicon) mayBegin(key uint32) bool { return l.first[key>>6]&(1<<(key&63)) != 0 }
 
+// beginnings lists, by number, the words that may begin t: those with its first letter.
+func (l *lexicon) beginnings(t []byte) []uint16 {
+	if !l.mayStart(t) {
+		return nil
+	}
+	return wordsBy(l.starts, firstKey(t))
+}
+
 // ending lists, by number, the words that may end t: those with its last letter.
 func (l *lexicon) ending(t []byte) []uint16 {
 	if len(t) == 0 {
