@@ -159,6 +159,7 @@ var hostile = map[string]string{
 	"fresh":       "氏名#と番号が漏えいした可能性があります。",
 	"English":     "Names #x were leaked with the number.\n",
 	"one clause":  "names of #x customers and number ",
+	"one list":    "name,",
 }
 
 // piled repeats unit up to size bytes.

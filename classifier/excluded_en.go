@@ -8,15 +8,15 @@ import "bytes"
 // "no" only of what follows (names, but no addresses), and neither of what is
 // named as its exception (nothing other than names).
 func (r *reading) excludesEnglish(p *page, m mark, clause span) bool {
-	k := &r.c.k
 	t := p.folded.text
-	if noneOf(t[clause.start:m.start], t[m.end:max(m.end, clause.end)]) {
+	says := r.englishClauseOf(p, m.clause)
+	if says.no && noneOf(t[clause.start:m.start], t[m.end:max(m.end, clause.end)]) {
 		return true
 	}
-	if cannotTell(t[clause.start:clause.end]) {
+	if says.cannotTell {
 		return false
 	}
-	for _, e := range p.within(k.excluded, clause) {
+	for _, e := range p.within(r.c.k.excluded, clause) {
 		if e.start > m.start && denies.at(t[e.start:]) >= 0 {
 			continue
 		}
@@ -40,11 +40,29 @@ func noneOf(before, after []byte) bool {
 	if i := bytes.LastIndex(before, []byte("no ")); i < 0 || i > 0 && asciiWord(before[i-1]) || bytes.ContainsAny(before[i:], ".;") || exceptEnglish.in(before[i:]) {
 		return false
 	}
-	return containsAny(string(after), "included", "affected", "leaked", "compromised", "stored", "accessed", "involved", "contained", "exposed", "held", "kept", "retained", "saved", "taken", "disclosed", "viewed", "at risk", "obtained", "shown", "copied", "listed", "recorded", "on the", "in the", "on it", "in it")
+	return touchedEnglish.in(after)
 }
 
-// cannotTell reports whether an English clause only leaves open what its negation
-// seems to deny: we cannot state that they were not taken.
-func cannotTell(t []byte) bool { return cannot.in(t) }
+var touchedEnglish = newLexicon("included", "affected", "leaked", "compromised", "stored", "accessed", "involved", "contained", "exposed", "held", "kept", "retained", "saved", "taken", "disclosed", "viewed", "at risk", "obtained", "shown", "copied", "listed", "recorded", "on the", "in the", "on it", "in it")
+
+// englishClause is what a clause of Latin letters says as a whole, kept for all the
+// leak words and data in it, which may be many.
+type englishClause struct {
+	page   *page
+	clause int32
+	latin  bool // it is written in Latin letters alone
+	no     bool // it has a "no"
+	// saidBefore: it repeats an earlier notice. cannotTell: it only leaves open what
+	// its negation seems to deny: we cannot state that they were not taken.
+	saidBefore, cannotTell bool
+}
+
+func (r *reading) englishClauseOf(p *page, clause int32) *englishClause {
+	if c := &r.english; c.page != p || c.clause != clause {
+		t := p.folded.text[p.clauses[clause].start:p.clauses[clause].end]
+		*c = englishClause{page: p, clause: clause, latin: allLatin(t), no: bytes.Contains(t, []byte("no ")), saidBefore: saidBefore.in(t), cannotTell: cannot.in(t)}
+	}
+	return &r.english
+}
 
 var cannot = newLexicon("cannot say", "cannot state", "cannot rule", "cannot deny", "cannot exclude", "cannot be sure", "unable to", "cannot at present", "not possible to", "cannot be ruled", "cannot be denied", "cannot be excluded", "not known whether", "not clear whether", "could not rule", "could not say", "could not be ruled", "not been able to", "no position to")

@@ -55,12 +55,15 @@ func (r *reading) judgeLeak(p *page, m mark, kind int) leakSay {
 	if english {
 		rest = clause
 	}
-	written := english && allLatin(p.folded.text[clause.start:clause.end])
-	if written {
-		switch t := p.folded.text[clause.start:clause.end]; {
-		case saidBefore.in(t):
+	written := false
+	if english {
+		says := r.englishClauseOf(p, m.clause)
+		written = says.latin
+		switch {
+		case !written:
+		case says.saidBefore:
 			return sayNothing // what an earlier notice said
-		case cannotTell(t):
+		case says.cannotTell:
 			return saySuspected
 		case kind == k.leakViewed && openEnglish.at(p.folded.text[m.start:]) >= 0:
 			return r.couldSee(p, m, clause)

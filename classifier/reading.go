@@ -20,6 +20,7 @@ type reading struct {
 	dataIDs     []int32 // signals of one mention
 	items       []listItem
 	denial      denial
+	english     englishClause
 	older       int32 // where the text turns to earlier reports pasted below
 	whenSeen    []moment
 	later       []bool          // by sentence of text: under a heading of what comes after
@@ -55,6 +56,7 @@ type view struct {
 func (r *reading) open(n *breach.Notice, explain bool) {
 	r.n = n
 	r.explaining, r.caseAt, r.answers = explain, -1, r.answers[:0]
+	r.denial, r.english = denial{}, englishClause{}
 	r.c.m.run(&r.title, "title", n.Title, explain)
 	r.c.m.run(&r.text, "text", n.Text, explain)
 	r.markRepeats()
