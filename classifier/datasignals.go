@@ -201,7 +201,8 @@ func (w *dataWeighing) addSentence(ids []int32, p *page, sent int32, group int) 
 // addAround collects what stands in the clause before and behind where.
 func (w *dataWeighing) addAround(ids []int32, p *page, where span, clause int32, group int) []int32 {
 	s := &w.s.around[group]
-	for _, kind := range p.kindsIn(clause) {
+	for _, at := range p.kindsIn(clause) {
+		kind := &p.inClause[at]
 		if kind.first <= where.start {
 			ids = append(ids, s.behind+kind.kind)
 		}

@@ -93,7 +93,7 @@ func (r *reading) numberOf(p *page, f *figure) bool {
 	if underLabel(head, f) {
 		return true
 	}
-	i := bytes.LastIndex(head, []byte("number of "))
+	i := lastIn(head, "number of ")
 	if i < 0 || bytes.ContainsAny(head[i:], ".\n") {
 		return false
 	}

@@ -193,8 +193,11 @@ func (r *reading) reopened(p *page, m, e mark, hits []dataHit) bool {
 
 // inBrackets reports whether a bracket opened in gap is still open at its end.
 func inBrackets(gap []byte) bool {
-	depth := 0
-	for _, b := range gap {
+	depth, first := 0, bytes.IndexByte(gap, '(')
+	if first < 0 { // most often
+		return false
+	}
+	for _, b := range gap[first:] {
 		switch b {
 		case '(':
 			depth++

@@ -237,7 +237,8 @@ func (f *facts) addFigure(b *bag, list []candidate, i int, has *[hints]bool) {
 		end = len(endWords.words) + 1
 	}
 	b.add(s.ends + int32(end))
-	for _, k := range p.kindsIn(c.clause) {
+	for _, at := range p.kindsIn(c.clause) {
+		k := &p.inClause[at]
 		if k.soonest <= c.lead {
 			b.add(s.before + s.kindOf[k.kind])
 		}

@@ -33,6 +33,7 @@ type kinds struct {
 	imagined, prevented, survey, caused, untrue, toldEN, information, pointing int
 
 	vector    map[breach.Vector]int
+	methods   []int // the vectors but third_party, in the order of primacy
 	data      []int // by the vocabulary's order
 	authority []int
 	date      []int // by roles
@@ -86,6 +87,11 @@ func newKinds(m *machine) kinds {
 		k.vector[v] = m.kind("vector/" + string(v))
 		if v != breach.ThirdParty {
 			k.eventKinds = append(k.eventKinds, k.vector[v])
+		}
+	}
+	for _, v := range primacy {
+		if v != breach.ThirdParty {
+			k.methods = append(k.methods, k.vector[v])
 		}
 	}
 	k.leakFrom = len(k.eventKinds)

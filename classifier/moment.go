@@ -45,7 +45,7 @@ func eraAt(t []byte, i int) bool {
 	return false
 }
 
-var englishMonths = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
+var englishMonths = newLexicon("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 
 // readMoments finds the dates of the text and resolves their years: from the
 // nearest date before that has one, else from the day of publication.
@@ -273,34 +273,33 @@ func slashed(t []byte, m moment, year, k int) (moment, bool) {
 }
 
 func englishDate(t []byte, i int) (moment, bool) {
-	for n, name := range englishMonths {
-		if !hasPrefixAt(t, i, len(t), name) {
-			continue
-		}
-		j := i + len(name)
-		if j >= len(t) || t[j] != ' ' {
-			return moment{}, false
-		}
-		d, e := shortNumber(t, j+1, 4)
-		m := moment{span: span{int32(i), int32(e)}, month: n + 1}
-		switch {
-		case e == j+1:
-			return moment{}, false
-		case e-j-1 == 4 && d >= 1990 && d <= 2099:
-			m.year, m.explicitYear = d, true
-			return m, true
-		case d < 1 || d > 31:
-			return moment{}, false
-		}
-		m.day = d
-		if e+1 < len(t) && t[e] == ',' && t[e+1] == ' ' {
-			if y, e2 := shortNumber(t, e+2, 4); e2 == e+6 && y >= 1990 && y <= 2099 {
-				m.year, m.explicitYear, m.end = y, true, int32(e2)
-			}
-		}
-		return m, true
+	n := englishMonths.at(t[i:])
+	if n < 0 {
+		return moment{}, false
 	}
-	return moment{}, false
+	name := englishMonths.words[n]
+	j := i + len(name)
+	if j >= len(t) || t[j] != ' ' {
+		return moment{}, false
+	}
+	d, e := shortNumber(t, j+1, 4)
+	m := moment{span: span{int32(i), int32(e)}, month: n + 1}
+	switch {
+	case e == j+1:
+		return moment{}, false
+	case e-j-1 == 4 && d >= 1990 && d <= 2099:
+		m.year, m.explicitYear = d, true
+		return m, true
+	case d < 1 || d > 31:
+		return moment{}, false
+	}
+	m.day = d
+	if e+1 < len(t) && t[e] == ',' && t[e+1] == ' ' {
+		if y, e2 := shortNumber(t, e+2, 4); e2 == e+6 && y >= 1990 && y <= 2099 {
+			m.year, m.explicitYear, m.end = y, true, int32(e2)
+		}
+	}
+	return m, true
 }
 
 // readClock reads 午後6時頃, 18時00分 or 18:00 after a date and its weekday.

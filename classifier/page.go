@@ -37,10 +37,10 @@ type page struct {
 	heads  []uint8      // by sentence: what it says of a list below it
 	said   []conceptSet // by sentence
 	words  wordsSaid
-	// The kinds that spoke in clause i are inClause[clauseFrom[i]:clauseFrom[i+1]],
-	// once somebody asked.
-	inClause   []clauseKind
-	clauseFrom []int32
+	// The kinds that spoke in clause i stand in inClause at each of
+	// byClause[clauseFrom[i]:clauseFrom[i+1]], once somebody asked.
+	inClause             []clauseKind
+	byClause, clauseFrom []int32
 }
 
 // run folds, outlines and scans orig.

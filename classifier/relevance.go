@@ -107,8 +107,8 @@ func (v *verdict) against(r *reading, kind, weight, most int) {
 // tells reports whether where holds a vector or a leak of data told as past.
 func (r *reading) tells(where span) bool {
 	k, p := &r.c.k, &r.text
-	for _, vec := range primacy {
-		if m, ok := p.first(k.vector[vec], where); ok && vec != breach.ThirdParty && r.asserts(p, m) {
+	for _, kind := range k.methods {
+		if m, ok := p.first(kind, where); ok && r.asserts(p, m) {
 			return true
 		}
 	}

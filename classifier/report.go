@@ -227,7 +227,7 @@ func reportNumber(p *page, from, to int32, told bool) (int, span) {
 
 // quoteOpen reports whether a quotation begins in t and does not end.
 func quoteOpen(t []byte) bool {
-	return bytes.LastIndex(t, []byte("「")) > bytes.LastIndex(t, []byte("」")) || bytes.Count(t, []byte(`"`))%2 == 1
+	return lastIn(t, "「") > lastIn(t, "」") || bytes.Count(t, []byte(`"`))%2 == 1
 }
 
 func englishReport(t []byte, i, to int) (int, int) {

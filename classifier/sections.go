@@ -302,9 +302,8 @@ func (r *reading) byMatter(bool) []stretch {
 func (r *reading) sameKind(lo, hi int, where span) bool {
 	p := &r.text
 	before := span{p.sentences[lo].start, p.sentences[hi].start}
-	for _, vec := range primacy {
-		kind := r.c.k.vector[vec]
-		if vec != breach.ThirdParty && p.has(kind, where) && p.has(kind, before) {
+	for _, kind := range r.c.k.methods {
+		if p.has(kind, where) && p.has(kind, before) {
 			return true
 		}
 	}

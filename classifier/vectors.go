@@ -189,7 +189,7 @@ func (r *reading) weigh(p *page, m mark, vec breach.Vector, recalled bool) int {
 func (p *page) shown(m mark) bool {
 	t := p.folded.text
 	head := t[max(0, int(m.start)-240):m.start]
-	if bytes.LastIndex(head, []byte("「")) <= bytes.LastIndex(head, []byte("」")) {
+	if lastIn(head, "「") <= lastIn(head, "」") {
 		return false
 	}
 	_, after, closed := bytes.Cut(t[m.end:min(len(t), int(m.end)+300)], []byte("」"))
