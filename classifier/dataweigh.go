@@ -132,10 +132,14 @@ func (w *dataWeighing) all(hit int, it *listItem) (kind int32, ids []int32) {
 	return kind, w.addCase(ids, kind)
 }
 
+const doubtData = 300
+
 // weighData asks the model of every kind that is mentioned, or may be: it was
 // touched where one of its mentions weighs more than nothing. What a rule of the
 // user's own found stays, and so does what the rules add that no word names. in is
 // what the rules found.
+//
+// Within doubtData, in thousandths of a logit, the rules' yes stands.
 func (f *facts) weighData(hits []dataHit, in map[breach.DataType]bool) {
 	r := f.r
 	sc := r.c.scorer
@@ -169,7 +173,7 @@ func (f *facts) weighData(hits []dataHit, in map[breach.DataType]bool) {
 	for k, p := range best {
 		switch {
 		case p.page == nil:
-		case p.score > 0:
+		case p.score > 0, in[all[k]] && p.score > -doubtData:
 			in[all[k]] = true
 			found = append(found, p)
 		default:

@@ -226,10 +226,13 @@ func TestAModelWeighsEveryMentionOfData(t *testing.T) {
 	speaks := func(signal string, value int32) learned.Signal {
 		return learned.Signal{Name: signal, Weights: []learned.Weight{{Output: 0, Value: value}}}
 	}
-	if c := weighed(-1); len(c.DataTypes) > 0 || len(c.Evidence["data_types"]) > 0 {
+	if c := weighed(-doubtData); len(c.DataTypes) > 0 || len(c.Evidence["data_types"]) > 0 {
 		t.Errorf("nothing speaks for %v, shown by %v", c.DataTypes, c.Evidence["data_types"])
 	}
-	c := weighed(-1, speaks("data phone", 2), speaks("data behind data/name", 1), speaks("item joined", 2))
+	if c, rules := weighed(1-doubtData), byRules(t).Classify(notice("", text)).Cases[0]; !slices.Equal(c.DataTypes, rules.DataTypes) || len(rules.DataTypes) == 0 {
+		t.Errorf("in doubt %v, the rules say %v", c.DataTypes, rules.DataTypes)
+	}
+	c := weighed(-doubtData, speaks("data phone", doubtData+1), speaks("data behind data/name", 1), speaks("item joined", doubtData+1))
 	if want := []breach.DataType{breach.DataPhone, breach.DataOther}; !slices.Equal(c.DataTypes, want) {
 		t.Errorf("touched %v, want %v", c.DataTypes, want)
 	}
