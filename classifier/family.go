@@ -43,20 +43,26 @@ const (
 	gang      = `(?:[Rr]ansomware )?(?:group|gang|crew|collective|outfit|operators?|operation|cartel|cybercriminals|hackers|actors?)`
 )
 
+// gangs are the nouns of gang.
+var gangs = []string{"group", "gang", "crew", "collective", "outfit", "operator", "operation", "cartel", "cybercriminals", "hackers", "actor"}
+
 // groupShapes are how a text introduces those who attacked or their tool.
-var groupShapes = []*regexp.Regexp{
-	regexp.MustCompile(groupName + callsSelf + `(?:` + attackers + `|者|ランサムウ[ェエ]ア|ウイルス|ウィルス|プログラム)`),
-	regexp.MustCompile(groupName + `(?:という|なる)(?:名の|名称の)?[^。、]{0,6}(?:` + attackers + `|ランサムウ[ェエ]ア)`),
-	regexp.MustCompile(latinName + callsSelf + `(?:` + attackers + `|者|ランサムウ[ェエ]ア)`),
-	regexp.MustCompile(`(?:` + attackers + `|ランサムウ[ェエ]ア(?:の一種(?:である)?|の種類は)?|グループ名は|種別は|名称は)、?(?:` + groupName + `|` + latinName + `)`),
-	regexp.MustCompile(`(?:` + groupName + `|` + latinName + `)(?:の|が運営する)(?:リークサイト|暴露サイト|犯行声明|亜種|一味)`),
-	regexp.MustCompile(`(?:脅迫文|脅迫状|文書|文面|メモ|画面|声明)[^。]{0,16}` + groupName + `(?:の|と(?:の|いう|書|記|署))(?:名|文字|署名|か|さ)`),
-	regexp.MustCompile(`(?:group|gang|crew|collective|outfit|actors?|operation|band|hackers|ransomware|strain|variant|malware)(?: \w+)? (?:calling (?:itself|themselves)|(?:that|which|who) calls? (?:itself|themselves)|known as|named|called|styling itself|going by(?: the name(?: of)?)?|under the name(?: of)?|by the name of),? ["“‘']?` + latinName),
-	regexp.MustCompile(latinName + `["”]? ` + gang + `\b`),
-	regexp.MustCompile(`(?:the |of )` + gang + ` ["“]?` + latinName),
-	regexp.MustCompile(`leak (?:site|page|blog) (?:of|run by|operated by) (?:the )?["“]?` + latinName),
-	regexp.MustCompile(latinName + `['’]s? leak (?:site|page|blog)`),
-	regexp.MustCompile(`(?:signed(?: by| with the name)?|the name|variant of|attributed to|responsibility was claimed by) ["“]?` + latinName),
+var groupShapes = []struct {
+	cues    *lexicon // the pattern needs one of these
+	pattern *regexp.Regexp
+}{
+	{newLexicon("名乗", "称", "呼ば"), regexp.MustCompile(groupName + callsSelf + `(?:` + attackers + `|者|ランサムウ[ェエ]ア|ウイルス|ウィルス|プログラム)`)},
+	{newLexicon("という", "なる"), regexp.MustCompile(groupName + `(?:という|なる)(?:名の|名称の)?[^。、]{0,6}(?:` + attackers + `|ランサムウ[ェエ]ア)`)},
+	{newLexicon("名乗", "称", "呼ば"), regexp.MustCompile(latinName + callsSelf + `(?:` + attackers + `|者|ランサムウ[ェエ]ア)`)},
+	{newLexicon("集団", "グループ", "組織", "ギャング", "攻撃者", "一味", "ハッカー", "ランサムウ", "種別は", "名称は"), regexp.MustCompile(`(?:` + attackers + `|ランサムウ[ェエ]ア(?:の一種(?:である)?|の種類は)?|グループ名は|種別は|名称は)、?(?:` + groupName + `|` + latinName + `)`)},
+	{newLexicon("リークサイト", "暴露サイト", "犯行声明", "亜種", "一味"), regexp.MustCompile(`(?:` + groupName + `|` + latinName + `)(?:の|が運営する)(?:リークサイト|暴露サイト|犯行声明|亜種|一味)`)},
+	{newLexicon("脅迫文", "脅迫状", "文書", "文面", "メモ", "画面", "声明"), regexp.MustCompile(`(?:脅迫文|脅迫状|文書|文面|メモ|画面|声明)[^。]{0,16}` + groupName + `(?:の|と(?:の|いう|書|記|署))(?:名|文字|署名|か|さ)`)},
+	{newLexicon("calling ", "call ", "calls ", "known as", "named", "called", "styling itself", "going by", "under the name", "by the name of"), regexp.MustCompile(`(?:group|gang|crew|collective|outfit|actors?|operation|band|hackers|ransomware|strain|variant|malware)(?: \w+)? (?:calling (?:itself|themselves)|(?:that|which|who) calls? (?:itself|themselves)|known as|named|called|styling itself|going by(?: the name(?: of)?)?|under the name(?: of)?|by the name of),? ["“‘']?` + latinName)},
+	{newLexicon(gangs...), regexp.MustCompile(latinName + `["”]? ` + gang + `\b`)},
+	{newLexicon(gangs...), regexp.MustCompile(`(?:the |of )` + gang + ` ["“]?` + latinName)},
+	{newLexicon("leak "), regexp.MustCompile(`leak (?:site|page|blog) (?:of|run by|operated by) (?:the )?["“]?` + latinName)},
+	{newLexicon("leak "), regexp.MustCompile(latinName + `['’]s? leak (?:site|page|blog)`)},
+	{newLexicon("signed", "the name", "variant of", "attributed to", "responsibility was"), regexp.MustCompile(`(?:signed(?: by| with the name)?|the name|variant of|attributed to|responsibility was claimed by) ["“]?` + latinName)},
 }
 
 // noGroup is what those shapes take for a name and is none.
@@ -70,7 +76,10 @@ func (f *facts) readUnknownGroup(v *view) {
 	look := func(p *page, where span) bool {
 		sentence := p.line(where)
 		for _, shape := range groupShapes {
-			m := shape.FindStringSubmatch(sentence)
+			if !shape.cues.in([]byte(sentence)) {
+				continue
+			}
+			m := shape.pattern.FindStringSubmatch(sentence)
 			for _, name := range m[min(1, len(m)):] {
 				if name = strings.TrimSpace(name); name == "" || noGroup.MatchString(name) || sameOrganisation(name, v.r.n.Publisher.Name) {
 					continue

@@ -203,7 +203,7 @@ func (r *reading) organisation(p *page, n span) bool {
 		return false
 	}
 	k := &r.c.k
-	if p.touchesAny(k.eventKinds, n) || p.touchesAny(k.data, n) {
+	if p.touchesAny(p.events, n) || p.touchesAny(p.data, n) {
 		return false
 	}
 	// Common nouns in a row (顧客情報, 一部従業員) are one; beside anything else

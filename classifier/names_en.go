@@ -33,7 +33,7 @@ func (r *reading) englishSubject(p *page, i, end int32) span {
 			name.end = n
 			words++
 		case words > 0 && verbs[word]:
-			if words == 1 && (personNoun(string(t[name.start:name.end])) || !r.organisation(p, name)) || p.touchesAny(r.c.k.eventKinds, name) {
+			if words == 1 && (personNoun(string(t[name.start:name.end])) || !r.organisation(p, name)) || p.touchesAny(p.events, name) {
 				return span{}
 			}
 			return name

@@ -2,7 +2,6 @@ package classifier
 
 import (
 	"bytes"
-	"slices"
 	"unicode/utf8"
 )
 
@@ -253,7 +252,7 @@ func (r *reading) outcomeAfter(p *page, m mark, end int32) outcome {
 		return wentWrong
 	case mending.in(clause):
 		return mended
-	case slices.ContainsFunc(r.c.k.eventKinds, func(kind int) bool { return p.has(kind, span{m.end, end}) }):
+	case p.hasAny(p.events, span{m.end, end}):
 		return wentWrong
 	}
 	return nothingTold

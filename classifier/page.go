@@ -30,6 +30,8 @@ type page struct {
 	marks  [][]mark // by kind, in the order of the text
 	found  []int32  // the term sets that have hits
 	spoken []int32  // the kinds that have marks
+	events []int    // those of them that tell of an incident
+	data   []int    // those of them that are of data
 	asked  ruleSet  // the rules whose terms have hits
 	places []place  // where terms end, at last idle ones alone
 	needed idSet    // the idle term sets that the rules asked have as conditions
@@ -70,6 +72,14 @@ func (m *machine) run(p *page, in, orig string, explain bool) {
 			slices.SortStableFunc(k, byStart)
 		}
 	}
+}
+
+// sortSpoken lists the kinds that spoke of an incident and of data: all of them are
+// asked for at many places.
+func (p *page) sortSpoken(k *kinds) {
+	silent := func(kind int) bool { return len(p.marks[kind]) == 0 }
+	p.events = slices.DeleteFunc(append(p.events[:0], k.eventKinds...), silent)
+	p.data = slices.DeleteFunc(append(p.data[:0], k.data...), silent)
 }
 
 func byStart(a, b mark) int { return cmp.Compare(a.start, b.start) }

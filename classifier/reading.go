@@ -59,6 +59,8 @@ func (r *reading) open(n *breach.Notice, explain bool) {
 	r.denial, r.english = denial{}, englishClause{}
 	r.c.m.run(&r.title, "title", n.Title, explain)
 	r.c.m.run(&r.text, "text", n.Text, explain)
+	r.title.sortSpoken(&r.c.k)
+	r.text.sortSpoken(&r.c.k)
 	r.markRepeats()
 	r.readMoments()
 	r.markConcepts()

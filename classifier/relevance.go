@@ -175,12 +175,7 @@ func (r *reading) told(v *verdict) (n, precise int, attacked bool) {
 // leak as well.
 func (r *reading) ofData(p *page, m mark) bool {
 	s := p.sentences[m.sent].span
-	for _, d := range r.c.k.data {
-		if p.has(d, s) {
-			return true
-		}
-	}
-	return p.has(r.c.k.information, s)
+	return p.hasAny(p.data, s) || p.has(r.c.k.information, s)
 }
 
 // particular tells how many of day, number, name and pointing word a sentence

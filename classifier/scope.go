@@ -112,6 +112,16 @@ func (p *page) within(kind int, where span) []mark {
 	return list
 }
 
+// hasAny reports whether a mark of one of kinds lies inside where.
+func (p *page) hasAny(kinds []int, where span) bool {
+	for _, kind := range kinds {
+		if p.has(kind, where) {
+			return true
+		}
+	}
+	return false
+}
+
 // has reports whether a mark of kind lies inside where.
 func (p *page) has(kind int, where span) bool {
 	list := p.marks[kind]

@@ -100,13 +100,7 @@ func (r *reading) distinct(segs []stretch) []stretch {
 // happened.
 func (r *reading) incidentIn(lo, hi int) bool {
 	p := &r.text
-	where := span{p.sentences[lo].start, p.sentences[hi-1].end}
-	for _, kind := range r.c.k.eventKinds {
-		if p.has(kind, where) {
-			return true
-		}
-	}
-	return false
+	return p.hasAny(p.events, span{p.sentences[lo].start, p.sentences[hi-1].end})
 }
 
 // nameSearch bounds how many sentences back a name is looked for, so that the

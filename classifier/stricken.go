@@ -1,7 +1,5 @@
 package classifier
 
-import "slices"
-
 // What tells that it happened at the name before.
 var (
 	tellsUs    = newLexicon("から", "より", "によると", "によれば")
@@ -24,7 +22,7 @@ func (r *reading) stricken(p *page, s span, m mention, told bool) int {
 		return p.has(kind, span{m.after, min(s.end, m.after+3*letters)})
 	}
 	event := func(letters int32) bool {
-		return slices.ContainsFunc(k.eventKinds, func(kind int) bool { return within(kind, letters) }) || harms.in(rest[:min(len(rest), int(3*letters))])
+		return p.hasAny(p.events, span{m.after, min(s.end, m.after+3*letters)}) || harms.in(rest[:min(len(rest), int(3*letters))])
 	}
 	switch {
 	case tellsUs.at(rest) >= 0 && p.has(k.told, span{m.after, s.end}),

@@ -280,10 +280,5 @@ func (r *reading) toldIn(p *page, i int) bool {
 	if p == &r.text {
 		return r.incidentIn(i, i+1) || p.has(r.c.k.disrupted, p.sentences[i].span)
 	}
-	for _, kind := range r.c.k.eventKinds {
-		if p.has(kind, p.sentences[i].span) {
-			return true
-		}
-	}
-	return false
+	return p.hasAny(p.events, p.sentences[i].span)
 }
