@@ -39,7 +39,7 @@ func (r *reading) readFigures() {
 func (r *reading) scanFigures(p *page) {
 	t := p.folded.text
 	for i := 0; i < len(t) && len(r.figures) < maxFigures; {
-		if b := t[i]; !figureStart[b] || b >= 0x80 && !kanjiNumberAt(t, i) {
+		if b := t[i]; !figureStart[b] || b >= 0x80 && (i+1 >= len(t) || !kanjiSecond[t[i+1]] || !kanjiNumberAt(t, i)) {
 			i++
 			if b >= 0xE0 && b < 0xF0 {
 				i += 2 // the rest of a letter

@@ -5,12 +5,12 @@ import (
 	"unicode/utf8"
 )
 
-// kanjiSecond are the second bytes of the digits of kanji, and of 十, 百 and 千.
+// kanjiSecond are the second bytes of the digits of kanji, and of 十, 百 and 千: most
+// letters share the first byte of one, few the second.
 var kanjiSecond = [256]bool{0x80: true, 0xB8: true, 0xB9: true, 0xBA: true, 0x85: true, 0x8D: true, 0x9B: true, 0x99: true}
 
 // kanjiNumberAt reports whether a figure of kanji begins at i.
 func kanjiNumberAt(t []byte, i int) bool {
-	// Most letters share the first byte of a digit; few share the second.
 	if i+2 >= len(t) || !kanjiSecond[t[i+1]] {
 		return false
 	}

@@ -64,7 +64,8 @@ type scorer struct {
 	// The weights of signal s for all outputs of a case lie in rows from row[s] on;
 	// row 0 is of zeros.
 	row    []int32
-	rows   []twoSums
+	rows   []fourSums
+	atOnce int // so many rows may be added up before a sum leaves its bits; 0: none
 	output map[string]int
 	data   []int32 // by signal of mentions; nil: the model does not weigh them
 	words  int32   // the signals from here on are words
@@ -81,18 +82,25 @@ const unanswered = -1 << 30
 // together.
 var caseOutputs = outputRange{2, 1}
 
-// inRow is how many twoSums the outputs of a case take.
-var inRow = (titleOutputs.first - caseOutputs.first + 1) / 2
+// inRow is how many fourSums the outputs of a case take.
+var inRow = (titleOutputs.first - caseOutputs.first + 3) / 4
 
-// twoSums is two sums or weights that are added at once: the lower of 32 bits takes
-// from the upper what it lacks, and the upper has it back when they are parted.
-type twoSums int64
+// fourSums is four sums or weights that are added at once, of 16 bits each: a lower
+// one takes from the next what it lacks, which has it back when they are parted.
+type fourSums int64
 
-func pair(lower, upper int32) twoSums { return twoSums(upper)<<32 + twoSums(lower) }
+// most of a sum of 16 bits.
+const mostOfFour = 1<<15 - 1
 
-func (t twoSums) parts() (lower, upper int32) {
-	lower = int32(t)
-	return lower, int32((t - twoSums(lower)) >> 32)
+func inLane(lane int, sum int32) fourSums { return fourSums(sum) << (16 * lane) }
+
+func (t fourSums) parts() (sums [4]int32) {
+	for i := range sums {
+		sum := int16(t)
+		sums[i] = int32(sum)
+		t = (t - fourSums(sum)) >> 16
+	}
+	return sums
 }
 
 func newScorer(s *signals, m *learned.Model) *scorer {
@@ -127,7 +135,8 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 	if sc.known[sc.output[OutputData]] {
 		sc.data = make([]int32, len(s.data.names))
 	}
-	sc.row, sc.rows = make([]int32, len(s.names)), make([]twoSums, inRow)
+	sc.row, sc.rows = make([]int32, len(s.names)), make([]fourSums, inRow)
+	most := 1
 	for _, signal := range m.Signals {
 		if at, ok := ofData[signal.Name]; ok {
 			for _, w := range signal.Weights {
@@ -153,16 +162,14 @@ func newScorer(s *signals, m *learned.Model) *scorer {
 			}
 			if sc.row[at] == 0 {
 				sc.row[at] = int32(len(sc.rows))
-				sc.rows = append(sc.rows, make([]twoSums, inRow)...)
+				sc.rows = append(sc.rows, make([]fourSums, inRow)...)
 			}
-			sum := &sc.rows[int(sc.row[at])+(o-caseOutputs.first)/2]
-			if (o-caseOutputs.first)%2 == 0 {
-				*sum += pair(w.Value, 0)
-			} else {
-				*sum += pair(0, w.Value)
-			}
+			place := o - caseOutputs.first
+			sc.rows[int(sc.row[at])+place/4] += inLane(place%4, w.Value)
+			most = max(most, int(w.Value), -int(w.Value))
 		}
 	}
+	sc.atOnce = mostOfFour / most
 	return sc
 }
 
@@ -199,22 +206,33 @@ func damped(sum int32, by float64) int32 {
 // score adds up the outputs of a case; the answer is in out's memory.
 func (sc *scorer) score(b *bag, out []int32) []int32 {
 	out = append(out[:0], sc.bias...)
-	var room [64]twoSums
-	sums := append(room[:0], sc.rows[:inRow]...)
-	for _, id := range b.ids {
-		row := sc.rows[sc.row[id]:]
-		for i, w := range row[:len(sums)] {
-			sums[i] += w
+	if sc.atOnce == 0 {
+		for o := caseOutputs.first; o < titleOutputs.first; o++ {
+			out[o] = sc.one(b, o)
 		}
+		return out
+	}
+	var room [32]fourSums
+	var total [4 * len(room)]int32
+	for ids := b.ids; len(ids) > 0; {
+		n := min(len(ids), sc.atOnce)
+		sums := append(room[:0], sc.rows[:inRow]...)
+		for _, id := range ids[:n] {
+			row := sc.rows[sc.row[id]:]
+			for i, w := range row[:len(sums)] {
+				sums[i] += w
+			}
+		}
+		for i, four := range sums {
+			for lane, sum := range four.parts() {
+				total[4*i+lane] += sum
+			}
+		}
+		ids = ids[n:]
 	}
 	by := sc.damping(b, caseOutputs.first)
-	for i, sum := range sums {
-		lower, upper := sum.parts()
-		o := caseOutputs.first + 2*i
-		out[o] += damped(lower, by)
-		if o+1 < titleOutputs.first {
-			out[o+1] += damped(upper, by)
-		}
+	for o := caseOutputs.first; o < titleOutputs.first; o++ {
+		out[o] += damped(total[o-caseOutputs.first], by)
 	}
 	return out
 }

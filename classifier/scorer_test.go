@@ -1,6 +1,9 @@
 package classifier
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestTheSumsOfACaseAreThoseOfItsWeights(t *testing.T) {
 	c := shipped(t)
@@ -18,11 +21,29 @@ func TestTheSumsOfACaseAreThoseOfItsWeights(t *testing.T) {
 		negative = negative || want < 0
 	}
 	if !negative {
-		t.Error("no sum is negative: nothing is lent between two")
+		t.Error("no sum is negative: nothing is lent between sums")
 	}
-	for _, two := range [][2]int32{{1, 2}, {-1, 2}, {1, -2}, {-1, -2}, {1 << 30, -1 << 30}} {
-		if lower, upper := pair(two[0], two[1]).parts(); lower != two[0] || upper != two[1] {
-			t.Errorf("%v comes back as %d, %d", two, lower, upper)
+	for _, four := range [][4]int32{{1, 2, 3, 4}, {-1, 2, -3, 4}, {1, -2, 3, -4}, {-1, -2, -3, -4}, {mostOfFour, -mostOfFour, mostOfFour, -mostOfFour}, {-mostOfFour, -mostOfFour, -mostOfFour, -mostOfFour}} {
+		sum := fourSums(0)
+		for lane, part := range four {
+			sum += inLane(lane, part)
 		}
+		if got := sum.parts(); got != four {
+			t.Errorf("%v comes back as %v", four, got)
+		}
+	}
+}
+
+func TestWeightsTooLargeToAddTogetherAreAddedOneByOne(t *testing.T) {
+	c := shipped(t)
+	r := c.pool.Get().(*reading)
+	defer c.pool.Put(r)
+	r.open(notice("不正アクセスのお知らせ", long(4<<10)), false)
+	b := r.gather(&r.title, window{0, len(r.text.sentences)}, true)
+	want := c.scorer.score(b, nil)
+	alone := *c.scorer
+	alone.atOnce = 0
+	if got := alone.score(b, nil); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
