@@ -35,12 +35,6 @@ const (
 	namedSure      = 1500
 )
 
-// Scores against several incidents, in thousandths of a logit: up to doubtWave there
-// are several where one is said to follow the other, up to doubtDigest where a list of
-// them is announced; beyond sureSingle no text whose title names an incident is cut.
-// Pages of one voice on several matters, which few records teach, lie between.
-const doubtWave, doubtDigest, sureSingle = 2500, 5000, 8000
-
 // sure is a score for an incident, in thousandths of a logit, beyond which no
 // other window is looked at; below it, a better one may come.
 const sure = 3000
@@ -104,17 +98,6 @@ func (r *reading) relevance() verdict {
 		v.why = slices.Insert(v.why[:min(len(v.why), maxWhy-1)], 0, breach.RuleHit{Rule: ruleLearned + OutputIncident, Effect: whyFor, Quote: p.quote(where)})
 	}
 	return v
-}
-
-// learnSeveral corrects what rules say of several incidents by what the model
-// learned of the first window, where such are announced.
-func (r *reading) learnSeveral(b *bag) {
-	sc := r.c.scorer
-	if at := sc.output[OutputSeveral]; sc.known[at] && len(r.text.sentences) >= minSplit {
-		score := sc.one(b, at)
-		r.several = score > 0 || r.several && (score > -doubtWave || score > -doubtDigest && r.speaks(r.c.k.digest))
-		r.single = score < -sureSingle && len(r.title.marks[r.c.k.incidentTitle]) > 0
-	}
 }
 
 // titleNamesVictim reports whether the title, or a heading among the first lines of

@@ -228,6 +228,15 @@ func plainName(t []byte) string {
 
 var legalForms = strings.NewReplacer("株式会社", "", "有限会社", "", "合同会社", "", "(株)", "", "(有)", "", "一般社団法人", "", "公益財団法人", "", "一般財団法人", "", "公益社団法人", "", "学校法人", "", "医療法人", "", "国立大学法人", "", "独立行政法人", "", "社会福祉法人", "")
 
+// wholeName is n as printed, with the long vowel at its end that folding drops.
+func (p *page) wholeName(n span) string {
+	name := p.line(n)
+	if strings.HasPrefix(p.orig[p.finish(int(n.end)):], "ー") {
+		name += "ー"
+	}
+	return name
+}
+
 // touches reports whether a mark of kind lies partly or wholly in n.
 func (p *page) touches(kind int, n span) bool {
 	list := p.marks[kind]

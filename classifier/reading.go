@@ -56,6 +56,7 @@ type view struct {
 func (r *reading) open(n *breach.Notice, explain bool) {
 	r.n = n
 	r.explaining, r.caseAt, r.answers = explain, -1, r.answers[:0]
+	r.several, r.single, r.ruled = false, false, verdict{}
 	r.denial, r.english = denial{}, englishClause{}
 	r.c.m.run(&r.title, "title", n.Title, explain)
 	r.c.m.run(&r.text, "text", n.Text, explain)

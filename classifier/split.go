@@ -1,7 +1,5 @@
 package classifier
 
-import "oshirase/breach"
-
 // stretch is a run of sentences that tell of one incident.
 type stretch struct {
 	lo, hi int    // sentences, hi exclusive
@@ -48,22 +46,11 @@ func (r *reading) part(s stretch) view {
 	p := &r.text
 	v := view{r: r, lo: s.lo, hi: s.hi, where: span{p.sentences[s.lo].start, p.sentences[s.hi-1].end}}
 	if s.name.end > s.name.start {
-		v.name = p.quote(s.name).Text
+		v.name = p.wholeName(s.name)
 		v.nameAt = s.name
 	}
 	return v
 }
-
-// isDigest reports whether rules say that title or text announce several incidents.
-// That incidents come one after the other says less where a processor was hit: then
-// its clients do, and where one tells of its own matter, what is reported to it.
-func (r *reading) isDigest() bool {
-	k := &r.c.k
-	return r.speaks(k.digest) || r.speaks(k.wave) && !r.speaks(k.vector[breach.ThirdParty]) && r.reportsOnOthers()
-}
-
-// speaks reports whether title or text have a mark of kind.
-func (r *reading) speaks(kind int) bool { return len(r.title.marks[kind])+len(r.text.marks[kind]) > 0 }
 
 // maxCases bounds the cases of one notice.
 const maxCases = 64
