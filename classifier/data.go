@@ -19,6 +19,8 @@ type dataHit struct {
 	page *page
 	kind breach.DataType
 	at   int32 // of kind in the vocabulary
+	next int32 // of the mentions, the one behind it
+	hint bool
 	say  dataSay
 	why  reasons
 }
@@ -54,6 +56,7 @@ func (f *facts) readData(v *view) {
 	f.DataTypes = []breach.DataType{}
 	hits := f.r.findData(v)
 	in, out := f.readDataByRules(v, hits)
+	f.readHints(v, hits)
 	f.weighData(hits, in)
 	for _, d := range breach.DataTypes() {
 		switch {
@@ -88,6 +91,9 @@ func (r *reading) findData(v *view) []dataHit {
 		}
 		return cmp.Compare(a.page.in, b.page.in)
 	})
+	for i := range hits {
+		hits[i].next = int32(i) + 1
+	}
 	r.dataHits, r.denial = hits, denial{}
 	return hits
 }
@@ -97,13 +103,19 @@ func (r *reading) findData(v *view) []dataHit {
 func (f *facts) readDataByRules(v *view, hits []dataHit) (in, out map[breach.DataType]bool) {
 	in, out = map[breach.DataType]bool{}, map[breach.DataType]bool{}
 	for i := range hits {
-		if listed(hits, i) {
+		if listed(hits, &hits[i]) {
 			hits[i].why |= 1 << reasonListed
 		}
 	}
 	for i := range hits {
 		h := &hits[i]
-		h.why |= f.reasonsFor(hits, i)
+		h.why |= f.reasonsFor(hits, h)
+		if f.tried(hits, i) {
+			h.why |= 1 << reasonTried
+		}
+		if toldInFull(hits, i) {
+			h.why |= 1 << reasonInFull
+		}
 		switch h.say = f.judgeData(h); h.say {
 		case dataIn:
 			in[h.kind] = true
@@ -289,20 +301,22 @@ func (r *reading) listHeading(p *page, j int) uint8 {
 // maxGap is how many bytes may stand between two items of a list.
 const maxGap = 60
 
-// listed reports whether hit i stands in a list with data of another sort; an ID
-// beside its password is one sort.
-func listed(hits []dataHit, i int) bool {
-	sort := func(d breach.DataType) breach.DataType {
-		if d == breach.DataLoginID {
-			return breach.DataPassword
-		}
-		return d
+// listed reports whether h stands in a list with data of another sort; an ID beside
+// its password is one sort.
+func listed(hits []dataHit, h *dataHit) bool {
+	first := int(h.next) - 3 // the second before h
+	if h.hint {
+		first++
 	}
-	for _, j := range []int{i - 2, i - 1, i + 1, i + 2} {
-		if j < 0 || j >= len(hits) || hits[j].page != hits[i].page || sort(hits[j].kind) == sort(hits[i].kind) {
+	for j := max(first, 0); j < min(int(h.next)+2, len(hits)); j++ {
+		o := &hits[j]
+		if o == h || o.page != h.page || sortOf(o.kind) == sortOf(h.kind) {
 			continue
 		}
-		a, b := hits[min(i, j)], hits[max(i, j)]
+		a, b := o, h
+		if j >= int(h.next) {
+			a, b = h, o
+		}
 		if b.start < a.end || b.start-a.end > maxGap {
 			continue
 		}
@@ -311,6 +325,13 @@ func listed(hits []dataHit, i int) bool {
 		}
 	}
 	return false
+}
+
+func sortOf(d breach.DataType) breach.DataType {
+	if d == breach.DataLoginID {
+		return breach.DataPassword
+	}
+	return d
 }
 
 // toldInFull reports whether hit i stands in a list of three kinds or more, which

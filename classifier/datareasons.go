@@ -81,9 +81,8 @@ type reasons uint32
 
 func (w reasons) has(r reason) bool { return w&(1<<r) != 0 }
 
-// reasonsFor reads what speaks for and against hit i, beside that it is listed.
-func (f *facts) reasonsFor(hits []dataHit, i int) (why reasons) {
-	h := &hits[i]
+// reasonsFor reads what speaks for and against h, beside what those around it show.
+func (f *facts) reasonsFor(hits []dataHit, h *dataHit) (why reasons) {
 	p, m := h.page, h.mark
 	r := f.r
 	k := &r.c.k
@@ -98,14 +97,12 @@ func (f *facts) reasonsFor(hits []dataHit, i int) (why reasons) {
 	set(reasonExcluded, r.excludes(p, m, hits))
 	set(reasonLeakDenied, r.leakDenied(p, m, hits))
 	set(reasonCausal, slices.Contains(secrets[:2], h.kind) && r.causal(p, m))
-	set(reasonTried, f.tried(hits, i))
 	set(reasonHypothetical, p.has(k.hypothetical, clause))
 	set(reasonFound, p.has(k.found, s.span))
 	set(reasonPossible, p.has(k.possible, s.span))
 	set(reasonBackground, p.has(k.background, span{s.start, m.start}))
 	set(reasonAdvice, p.has(k.fieldAdvice, tail))
 	set(reasonAsked, p.has(k.fieldAsked, tail))
-	set(reasonInFull, toldInFull(hits, i))
 	set(reasonBracket, inBrackets(head))
 	set(reasonPrinted, printed(p.folded.text[tail.start:tail.end]))
 	set(reasonWhether, p.folded.text[m.start] < 0x80 && bytes.Contains(head, []byte("whether")))

@@ -15,8 +15,9 @@ import (
 type dataSignals struct {
 	names                                                             []string
 	kind, taken, primary, vector, leak, stage                         int32
-	told, touched, often, beside, denied                              int32
-	rule                                                              []int32 // by rule; -1: of something else
+	told, touched, often, beside, denied, hint                        int32
+	rule, held                                                        []int32            // by rule; -1: of something else
+	called                                                            []map[string]int32 // by kind, by the words that name it
 	says, saysOf, why, whyOf, then, thenOf, after, afterOf            int32
 	around                                                            [2]dataAround // of mentions, of items
 	neighbour, neighbourOf, neighbourKind, far, farOf, lined, linedOf int32
@@ -29,8 +30,9 @@ type dataSignals struct {
 // sentence.
 type dataAround struct{ before, behind, concept, word int32 }
 
-// dataByRule begins the names of the signals that tell which rule found a mention.
-const dataByRule = "data by "
+// dataByRule begins the names of the signals that tell which rule found a mention;
+// dataHeld ends those of one that its unless held back.
+const dataByRule, dataHeld = "data by ", ", held back"
 
 var sayNames = [...]string{dataNothing: "nothing", dataIn: "in", dataOut: "out"}
 
@@ -94,15 +96,32 @@ func newDataSignals(m *machine, concepts []string) *dataSignals {
 	s.vector = run("data, vector %s", strs(breach.Vectors())...)
 	s.leak = run("data, leak %s", strs(breach.LeakStatuses())...)
 	s.stage = run("data, stage %s", strs(breach.Stages())...)
+	s.hint = run("data %s hinted at", kinds...)
 	s.told = run("data, kinds %s", upTo(maxKindsTold)...)
 	s.touched = run("data, kinds touched %s", upTo(maxKindsTold)...)
 	s.often = run("data, times touched %s", upTo(maxTimes)...)
 	s.beside = pairs("data %s beside %s", kinds...)
 	s.denied = run("data denied elsewhere%s", "")
 	for i := range m.rules {
-		s.rule = append(s.rule, -1)
-		if strings.HasPrefix(m.rules[i].For, "data/") {
+		s.rule, s.held = append(s.rule, -1), append(s.held, -1)
+		if held := m.rules[i].held >= 0; held || strings.HasPrefix(m.rules[i].For, hintTopic) {
 			s.rule[i] = run(dataByRule+"%s", m.rules[i].ID)
+			if held {
+				s.held[i] = run(dataByRule+"%s"+dataHeld, m.rules[i].ID)
+			}
+		}
+	}
+	for i, k := range breach.DataTypes() {
+		s.called = append(s.called, map[string]int32{})
+		for r := range m.rules {
+			if c := &m.rules[r]; s.rule[r] >= 0 && m.value(c.kind) == string(k) {
+				for _, w := range m.words[c.terms] {
+					w = strings.TrimSuffix(w, "*")
+					if _, ok := s.called[i][w]; !ok {
+						s.called[i][w] = run("data "+string(k)+" called %s", w)
+					}
+				}
+			}
 		}
 	}
 	s.says, s.saysOf = run("data said %s", sayNames[:]...), pairs("data %s said %s", sayNames[:]...)
@@ -213,14 +232,25 @@ func (w *dataWeighing) addAround(ids []int32, p *page, where span, clause int32,
 	return ids
 }
 
-// addMention collects what speaks for the hit at i alone.
-func (w *dataWeighing) addMention(ids []int32, i int) []int32 {
+// addMention collects what speaks for h alone.
+func (w *dataWeighing) addMention(ids []int32, h *dataHit) []int32 {
 	s, hits := w.s, w.hits
-	h := &hits[i]
 	p := h.page
 	k := h.at
 	says := int32(len(sayNames))
-	ids = append(ids, s.rule[h.rule], s.says+int32(h.say), ofKind(s.saysOf, k, says, int32(h.say)))
+	before := int(h.next) - 2
+	if h.hint {
+		ids = append(ids, s.hint+k)
+		before++
+	}
+	rule := s.rule[h.rule]
+	if h.hint && s.held[h.rule] >= 0 {
+		rule = s.held[h.rule]
+	}
+	if called, ok := s.called[k][string(p.folded.text[h.start:h.end])]; ok {
+		ids = append(ids, called)
+	}
+	ids = append(ids, rule, s.says+int32(h.say), ofKind(s.saysOf, k, says, int32(h.say)))
 	for why := range allReasons {
 		if h.why.has(why) {
 			ids = append(ids, s.why+int32(why), ofKind(s.whyOf, k, int32(allReasons), int32(why)))
@@ -232,7 +262,7 @@ func (w *dataWeighing) addMention(ids []int32, i int) []int32 {
 	if after := endWords.ends(bytes.TrimRight(p.folded.text[:h.start], " ")); after >= 0 {
 		ids = append(ids, s.after+int32(after), ofKind(s.afterOf, k, int32(len(endWords.words)), int32(after)))
 	}
-	for side, j := range [...]int{i + 1, i - 1} {
+	for side, j := range [...]int{int(h.next), before} {
 		if j < 0 || j >= len(hits) || hits[j].page != p {
 			continue
 		}

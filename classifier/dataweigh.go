@@ -67,21 +67,22 @@ func (f *facts) newDataWeighing(hits []dataHit, in map[breach.DataType]bool, wei
 	return w
 }
 
-// each calls yield for every mention and item that is weighed, in the order of the
-// text, so that those of a sentence share what was read of it: of a mention its
-// place among the hits, of an item what was read of it.
-func (w *dataWeighing) each(yield func(hit int, it *listItem)) {
-	items := w.f.r.items
-	for i := range w.hits[:min(len(w.hits), maxDataWeighed)] {
-		h := &w.hits[i]
-		for len(items) > 0 && items[0].beside.page == h.page && items[0].whole.start < h.start {
-			yield(-1, &items[0])
-			items = items[1:]
+// each calls yield for every mention, hint and item that is weighed, in the order of
+// the text, so that those of a sentence share what was read of it.
+func (w *dataWeighing) each(yield func(h *dataHit, it *listItem)) {
+	hits, hints, items := w.hits[:min(len(w.hits), maxDataWeighed)], w.f.r.hints, w.f.r.items
+	for len(hits)+len(hints)+len(items) > 0 {
+		list := &hits
+		if len(hits) == 0 || len(hints) > 0 && hints[0].before(hits[0].page, hits[0].start) {
+			list = &hints
 		}
-		yield(i, nil)
-	}
-	for i := range items {
-		yield(-1, &items[i])
+		if len(items) > 0 && (len(*list) == 0 || !(*list)[0].before(items[0].beside.page, items[0].whole.start+1)) {
+			yield(nil, &items[0])
+			items = items[1:]
+			continue
+		}
+		yield(&(*list)[0], nil)
+		*list = (*list)[1:]
 	}
 }
 
@@ -94,14 +95,13 @@ func (w *dataWeighing) sum(ids []int32) int32 {
 }
 
 // weigh adds up what speaks for a mention or an item.
-func (w *dataWeighing) weigh(hit int, it *listItem) dataPlace {
+func (w *dataWeighing) weigh(h *dataHit, it *listItem) dataPlace {
 	var place dataPlace
 	var sent int32
 	group := 0
 	if it == nil {
-		h := &w.hits[hit]
 		place, sent = dataPlace{kind: h.at, page: h.page, where: h.page.around(h.mark)}, h.sent
-		w.ids = w.addMention(w.ids[:0], hit)
+		w.ids = w.addMention(w.ids[:0], h)
 	} else {
 		place, sent, group = dataPlace{kind: w.other, page: it.beside.page, where: it.whole}, it.beside.sent, 1
 		w.ids = w.addItem(w.ids[:0], it)
@@ -121,11 +121,10 @@ func (w *dataWeighing) weigh(hit int, it *listItem) dataPlace {
 }
 
 // all lists every signal of a mention or an item.
-func (w *dataWeighing) all(hit int, it *listItem) (kind int32, ids []int32) {
+func (w *dataWeighing) all(h *dataHit, it *listItem) (kind int32, ids []int32) {
 	kind = w.other
 	if it == nil {
-		h := &w.hits[hit]
-		kind, ids = h.at, w.addSentence(w.addMention(nil, hit), h.page, h.sent, 0)
+		kind, ids = h.at, w.addSentence(w.addMention(nil, h), h.page, h.sent, 0)
 	} else {
 		ids = w.addSentence(w.addItem(nil, it), it.beside.page, it.beside.sent, 1)
 	}
@@ -150,8 +149,10 @@ func (f *facts) weighData(hits []dataHit, in map[breach.DataType]bool) {
 	w := f.newDataWeighing(hits, in, sc.data)
 	w.bias = sc.bias[sc.output[OutputData]]
 	best := make([]dataPlace, len(all))
-	w.each(func(hit int, it *listItem) {
-		p := w.weigh(hit, it)
+	weighed := make([]bool, len(all)) // by kind: by a mention or an item
+	w.each(func(h *dataHit, it *listItem) {
+		p := w.weigh(h, it)
+		weighed[p.kind] = weighed[p.kind] || h == nil || !h.hint
 		if b := &best[p.kind]; b.page == nil || p.score > b.score {
 			*b = p
 		}
@@ -166,7 +167,7 @@ func (f *facts) weighData(hits []dataHit, in map[breach.DataType]bool) {
 			}
 		}
 	}
-	if other := &best[w.other]; other.page == nil && in[breach.DataOther] {
+	if other := &best[w.other]; !weighed[w.other] && other.score <= 0 && in[breach.DataOther] {
 		*other = f.unnamed
 	}
 	found := best[:0:0]
@@ -176,7 +177,7 @@ func (f *facts) weighData(hits []dataHit, in map[breach.DataType]bool) {
 		case p.score > 0, in[all[k]] && p.score > -doubtData:
 			in[all[k]] = true
 			found = append(found, p)
-		default:
+		case weighed[k]:
 			delete(in, all[k])
 		}
 	}
@@ -199,14 +200,14 @@ func (f *facts) weighData(hits []dataHit, in map[breach.DataType]bool) {
 func (w *dataWeighing) trace(best []dataPlace) {
 	r := w.f.r
 	traced := map[int32]bool{}
-	w.each(func(hit int, it *listItem) {
-		p := w.weigh(hit, it)
+	w.each(func(h *dataHit, it *listItem) {
+		p := w.weigh(h, it)
 		if traced[p.kind] || best[p.kind] != p {
 			return
 		}
 		traced[p.kind] = true
 		a := LearnedAnswer{Case: r.caseAt, Output: OutputData + " " + string(breach.DataTypes()[p.kind]), Score: float64(p.score) / 1000}
-		_, ids := w.all(hit, it)
+		_, ids := w.all(h, it)
 		for _, id := range ids {
 			if weight := w.weights[id]; weight != 0 {
 				a.Signals = append(a.Signals, LearnedSignal{w.s.names[id], float64(weight) / 1000})
@@ -245,10 +246,11 @@ func (c *Classifier) Mentions(notice *breach.Notice) []Mention {
 	f.learn(v)
 	hits := r.findData(v)
 	in, _ := f.readDataByRules(v, hits)
+	f.readHints(v, hits)
 	w := f.newDataWeighing(hits, in, nil)
 	var out []Mention
-	w.each(func(hit int, it *listItem) {
-		kind, ids := w.all(hit, it)
+	w.each(func(h *dataHit, it *listItem) {
+		kind, ids := w.all(h, it)
 		m := Mention{Kind: breach.DataTypes()[kind], Signals: make([]string, len(ids))}
 		for i, id := range ids {
 			m.Signals[i] = w.s.names[id]

@@ -34,7 +34,8 @@ type kinds struct {
 
 	vector    map[breach.Vector]int
 	methods   []int // the vectors but third_party, in the order of primacy
-	data      []int // by the vocabulary's order
+	data      []int // by the vocabulary's order, as hint
+	hint      []int
 	authority []int
 	date      []int // by roles
 
@@ -97,7 +98,7 @@ func newKinds(m *machine) kinds {
 	k.leakFrom = len(k.eventKinds)
 	k.eventKinds = append(k.eventKinds, k.leakNoun, k.leakAct, k.leakViewed, k.leakDelivered)
 	for _, d := range breach.DataTypes() {
-		k.data = append(k.data, m.kind("data/"+string(d)))
+		k.data, k.hint = append(k.data, m.kind(dataTopic+string(d))), append(k.hint, m.kind(hintTopic+string(d)))
 	}
 	for _, a := range breach.Authorities() {
 		k.authority = append(k.authority, m.kind("authority/"+string(a)))

@@ -56,7 +56,7 @@ func (c *Classifier) Lint() []Fault {
 			faults = append(faults, Fault{modelFile, 1, "", fmt.Sprintf("weights for the output %q, which nobody asks for: train the model again", name)})
 		}
 		for _, name := range c.scorer.unknown {
-			if id, ok := strings.CutPrefix(name, dataByRule); ok && slices.Contains(c.rules.dropped, id) {
+			if id, ok := strings.CutPrefix(name, dataByRule); ok && slices.Contains(c.rules.dropped, strings.TrimSuffix(id, dataHeld)) {
 				continue // it is to speak no more, and its weight waits
 			}
 			faults = append(faults, Fault{modelFile, 1, "", fmt.Sprintf("weights for the signal %q, which the rules do not have: train the model again", name)})

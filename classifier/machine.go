@@ -42,6 +42,7 @@ type compiled struct {
 	*Rule
 	in     string // as the rule's, at hand
 	kind   int
+	held   int // the kind that it hints at where its unless holds it back; -1: none
 	terms  int
 	near   []condition
 	unless []condition
@@ -93,7 +94,10 @@ func compile(rs *ruleset) (*machine, error) {
 	var faults []error
 	for i := range rs.rules {
 		r := &rs.rules[i]
-		c := compiled{Rule: r, in: r.In, kind: m.kind(r.For)}
+		c := compiled{Rule: r, in: r.In, kind: m.kind(r.For), held: -1}
+		if d, ok := strings.CutPrefix(r.For, dataTopic); ok {
+			c.held = m.kind(hintTopic + d)
+		}
 		var err error
 		if c.terms, err = set(r, r.Terms); err != nil {
 			faults = append(faults, err)

@@ -145,6 +145,12 @@ hits:
 					by, _ := firstOutside(p.hits[cond.set], p.scopeOf(cond.scope, &k), k.span)
 					p.held = append(p.held, heldMark{k, by, cond.scope})
 				}
+				if c.held >= 0 {
+					if len(p.marks[c.held]) == 0 {
+						p.spoken = append(p.spoken, int32(c.held))
+					}
+					p.marks[c.held] = append(p.marks[c.held], k)
+				}
 				continue hits
 			}
 		}

@@ -17,7 +17,8 @@ type reading struct {
 	title, text page
 	figures     []figure
 	dataHits    []dataHit
-	dataIDs     []int32 // signals of one mention
+	hints       []dataHit // what may be data, for the model alone
+	dataIDs     []int32   // signals of one mention
 	items       []listItem
 	denial      denial
 	english     englishClause

@@ -43,11 +43,9 @@ func speaks(c *Classifier, rule *Rule, s string) bool {
 	}
 	var p page
 	c.m.run(&p, in, s, false)
-	for _, marks := range p.marks {
-		for _, m := range marks {
-			if c.m.rules[m.rule].Rule == rule {
-				return true
-			}
+	for _, m := range p.marks[c.m.kinds[rule.For]] { // beside it, what was held back may be a hint
+		if c.m.rules[m.rule].Rule == rule {
+			return true
 		}
 	}
 	return false

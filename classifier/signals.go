@@ -67,7 +67,7 @@ func IsParty(signal string) bool { return strings.HasPrefix(signal, partySignal)
 // noSignal are topics whose marks stand in sentences of any matter, and a kind
 // whose rules look at the paragraph, which a wrapped line may end.
 var noSignal = map[string]bool{
-	"grammar": true, "party": true, "case": true, "list": true, "count": true, "field": true,
+	"grammar": true, "party": true, "case": true, "list": true, "count": true, "field": true, "hint": true,
 	"severity/unaffected": true,
 }
 

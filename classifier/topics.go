@@ -15,6 +15,7 @@ var topics = map[string]func() []string{
 	"vector":    values(breach.Vectors),
 	"leak":      fixed("noun", "act", "viewed", "exposed", "delivered", "touched", "denied", "investigating", "suspected", "confirmed", "impact"),
 	"data":      values(breach.DataTypes),
+	"hint":      values(breach.DataTypes),
 	"field":     fixed("advice", "asked", "container", "document", "form", "method", "noun", "personal", "spared", "tried"),
 	"authority": values(breach.Authorities),
 	"service":   fixed("disrupted", "core", "cause"),
