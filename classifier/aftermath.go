@@ -8,9 +8,9 @@ const maxHeadline = 100
 var (
 	// aftermathHeads stand in headings of what is done, asked and offered after an
 	// incident; ownHeads in those that tell of it as well.
-	aftermathHeads = newLexicon("再発防止", "今後の対応", "今後の対策", "今後について", "今後の予定", "今後の取", "お願い", "問い合わせ", "問合せ", "問合わせ", "連絡先", "相談窓口", "ご注意", "注意事項", "二次被害", "業績", "改善策", "質問",
+	aftermathHeads = newLexicon("再発防止", "今後の対応", "今後の対策", "今後について", "今後の予定", "今後の取", "お願い", "問合せ", "連絡先", "相談窓口", "ご注意", "注意事項", "二次被害", "業績", "改善策", "質問",
 		"prevention", "inquir", "enquir", "contact", "what you can do", "what we ask", "request", "outlook", "help desk", "financial", "measures to prevent")
-	ownHeads = newLexicon("経緯", "概要", "原因", "範囲", "項目", "状況", "内容", "漏えい", "漏洩", "流出", "事実", "事案", "cause", "overview", "outline", "what happened", "information involved")
+	ownHeads = newLexicon("経緯", "概要", "原因", "範囲", "項目", "状況", "内容", "漏えい", "流出", "事実", "事案", "cause", "overview", "outline", "what happened", "information involved")
 )
 
 // markAftermath notes which sentences of the text stand below such a heading, up to
@@ -24,7 +24,9 @@ func (r *reading) markAftermath() {
 		if mark := p.headline(i); mark != 0 {
 			t := p.folded.text[s.start:s.end]
 			switch {
-			case aftermathHeads.in(t) && !ownHeads.in(t):
+			case ownHeads.in(t) || p.touchesAny(r.c.k.eventKinds, s.span):
+				open = 0
+			case aftermathHeads.in(t):
 				open = mark
 			case mark == open:
 				open = 0

@@ -18,6 +18,8 @@ func TestWhatComesAfterIsKnownByItsHeading(t *testing.T) {
 		{"marked", "■原因\n設定の誤りです。\n■お客様へのお願い\n当社を装うメールにご注意ください。\n■お問い合わせ\n窓口 03-0000-0000", "..xxxx"},
 		{"English", "1. What happened\nA server of our online shop was accessed by an unauthorized third party on May 5.\n2. Inquiries\nPlease call our desk, which is open on weekdays from nine to five.", "..xx"},
 		{"both in one heading", "1.事案の概要と再発防止策\n名簿を紛失しました。", ".."},
+		{"a bracket before the title", "【重要】不正アクセスに関するお詫びとお願い\n当社のサーバーが不正アクセスを受け、会員の個人情報が漏えいしました。", ".."},
+		{"contact before another heading", "■お問い合わせ先\n広報課\n【不正アクセスについて】\n当社のサーバーが不正アクセスを受けました。", "xx.."},
 		{"no heading", "再発防止策を講じてまいります。名簿を紛失しました。", ".."},
 	} {
 		t.Run(s.name, func(t *testing.T) {

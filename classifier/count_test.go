@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -125,6 +126,9 @@ func TestTheHeadlineIsTheNoticesOwnTotal(t *testing.T) {
 		{"English, whom a label names", "Our server was hacked and answers were stolen.\nPassengers concerned: approximately 19,840\nItems: name, e-mail address\nServers: 14", "19840"},
 		{"English, a total under a label", "Our server was hacked and the following were leaked.\n• Employees and retired employees: 2,385\n• Family members: 576\nTotal: 2,961\n", "2961"},
 		{"English, the year of a date", "Our server was hacked and personal information may have been leaked.\nOctober 31, 2031\nDear tenants,\nwe apologise.", ""},
+		{"English, a day before a count", "Our server was hacked. On October 31, 203 members had their names viewed.", "203"},
+		{"English, money under a label", "Our server was hacked and names were leaked.\nTotal damage: 12,000 yen\nCustomer desk: 0120-123-456\nStores affected: 14\n", ""},
+		{"money in a total", hacked + "氏名が漏えいした可能性があります。\n損害額 3,000円\n合計 5,000\n", ""},
 		{"English, a noun of two", "Our platform was hacked. Up to 680,000 house-hunters may have had their names viewed.", "680000"},
 		{"English, a single one", "A referral letter of a single patient with name and diagnosis was faxed to a wrong office.", "1"},
 		{"English, spelled out", "A teacher lost a folder with the names and grades of twenty-six pupils on the way home.", "26"},
@@ -211,5 +215,14 @@ func TestATitleTellsOfOnePersonWhateverIsPastedBelow(t *testing.T) {
 	text := "【4月24日更新】\n用紙を回収しました。\n【4月15日掲載】\n検査結果の用紙を誤ってお渡ししました。用紙には氏名と病名が記載されていました。"
 	if got := told(shipped(t).WithModel(nil), title, text); got != "1" {
 		t.Errorf("%q, want 1", got)
+	}
+}
+
+// A sentence of many short lines is cut for its length, between a figure and the words
+// that belong before it.
+func TestAFigureLiesInItsSentence(t *testing.T) {
+	text := "Our server was hacked and names leaked.\n" + strings.Repeat("Passengers concerned 1: about approximately 4\n", 500)
+	if f := shipped(t).Classify(notice("", text)); len(f.Cases) != 1 {
+		t.Errorf("%d cases, want 1", len(f.Cases))
 	}
 }

@@ -103,5 +103,15 @@ func totalCell(t []byte, f *figure) bool {
 		return false
 	}
 	head := bytes.TrimRight(t[max(0, f.start-24):f.start], " :")
-	return totalNouns.ends(head) >= 0
+	if totalNouns.ends(head) < 0 {
+		return false
+	}
+	rows := t[max(0, f.start-300):f.start]
+	return countedRows.in(rows) && !moneyRows.in(rows)
 }
+
+// What the rows above a total count, and what shows that they count money.
+var (
+	countedRows = newLexicon("名", "人", "件", "様", "員", "顧客", "患者", "学生", "退職者")
+	moneyRows   = newLexicon("円", "売上", "費用", "損害額", "金額", "利益", "予算")
+)

@@ -90,7 +90,7 @@ func (r *reading) numberOf(p *page, f *figure) bool {
 		f.unit, f.kind = "number", unitPeople
 		return true
 	}
-	if underLabel(head, f) {
+	if underLabel(head, t[f.numEnd:], f) {
 		return true
 	}
 	i := lastIn(head, "number of ")
@@ -135,7 +135,16 @@ func dayOf(t []byte, i int) bool {
 	if !ok || len(before) == len(head) || len(before) < len(head)-2 || monthNames.ends(bytes.TrimRight(before, " ")) < 0 {
 		return false
 	}
-	return i+4 <= len(t) && (bytes.HasPrefix(t[i:], []byte("20")) || bytes.HasPrefix(t[i:], []byte("19"))) && !bytes.ContainsAny(t[i:i+4], ",.") && !hasPrefixAt(t, i+4, len(t), ",0")
+	return year(t[i:])
+}
+
+// year reports whether t begins with a year of four digits.
+func year(t []byte) bool {
+	n := 0
+	for n < len(t) && t[n] >= '0' && t[n] <= '9' {
+		n++
+	}
+	return n == 4 && (bytes.HasPrefix(t, []byte("20")) || bytes.HasPrefix(t, []byte("19")))
 }
 
 // personNoun reports whether an English plural names people by its ending:

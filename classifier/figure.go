@@ -109,7 +109,7 @@ func (r *reading) prefix(p *page, f *figure) {
 		cut(grossWords, &f.gross)
 		cut(partWords, &f.partOf)
 	}
-	f.lead = f.start - int32(whole-len(head))
+	f.lead = max(f.start-int32(whole-len(head)), p.sentences[f.sent].start) // a sentence may be cut for its length
 	f.total = f.total || totalRow(head)
 	if i := lastIn(head, "うち"); i >= 0 && len(head)-i <= partReach && !bytes.ContainsAny(head[i:], "0123456789") && !bytes.Contains(bytes.TrimPrefix(head[i+len("うち"):], []byte("、")), []byte("、")) {
 		f.partOf = true

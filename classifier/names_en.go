@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"bytes"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -104,13 +105,18 @@ var (
 		"group", "company", "corporation", "notice", "notification", "apology", "report", "reports", "statement", "announcement", "update", "overview", "outline", "summary", "introduction", "background", "cause", "causes", "facts", "details", "scope", "impact", "effect", "effects", "timeline", "sequence", "course", "circumstances", "response", "responses", "measures", "countermeasures", "status", "state", "situation", "outlook", "inquiries", "contact", "information", "data", "items", "item", "number", "numbers", "period", "total", "result", "results", "findings", "conclusion", "content", "contents", "prevention", "recurrence", "requests", "request", "possible", "possibility", "personal", "current", "future", "damage", "leakage", "leak", "investigation", "access", "service", "services", "system", "systems", "production", "operations", "shipping", "orders", "date", "dates", "place", "persons", "people", "customers", "clients", "employees", "members", "users", "patients", "students", "police", "officials", "hackers", "attackers", "investigators", "staff", "names", "passwords", "accounts", "cards", "files", "records", "servers", "letters", "mails", "e-mails", "emails", "unauthorized", "unauthorised", "ransomware", "cyberattack", "phishing", "misdelivery", "loss",
 		"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 	// verbs follow a subject.
-	verbs        = wordSet("said", "says", "announced", "announces", "disclosed", "confirmed", "confirms", "reported", "reports", "admitted", "admits", "revealed", "reveals", "apologised", "apologized", "apologises", "apologizes", "acknowledged", "has", "had", "have", "was", "were", "is", "are", "will", "suffered", "lost", "sent", "mailed", "found", "told", "tells", "stopped", "suspended", "resumed", "halted", "detected", "discovered", "published", "issued", "posted", "reset", "took", "shut", "faced", "warned", "notified", "informed", "believes", "thinks", "closed", "leaked", "exposed", "began", "became", "did", "does", "also", "now", "fired", "dismissed", "blamed", "put", "can", "could", "cannot", "would", "may", "might", "must", "saw", "fell", "gave", "left", "got", "learned", "noticed", "received", "restored", "operates", "runs", "provides", "handed", "showed", "switched", "took", "uses", "used")
+	verbs        = wordSet("said", "says", "announced", "announces", "disclosed", "confirmed", "confirms", "reported", "reports", "admitted", "admits", "revealed", "reveals", "apologised", "apologized", "apologises", "apologizes", "acknowledged", "has", "had", "have", "was", "were", "is", "are", "will", "suffered", "lost", "sent", "mailed", "found", "told", "tells", "stopped", "suspended", "resumed", "halted", "detected", "discovered", "published", "issued", "posted", "reset", "took", "shut", "faced", "warned", "notified", "informed", "believes", "thinks", "closed", "leaked", "exposed", "began", "became", "did", "does", "also", "now", "fired", "dismissed", "blamed", "put", "can", "could", "cannot", "would", "may", "might", "must", "saw", "fell", "gave", "left", "got", "learned", "noticed", "received", "restored", "operates", "runs", "provides", "handed", "showed", "switched", "uses", "used")
 	prepositions = wordSet("of", "in", "at", "near", "from", "by", "for", "to", "on", "with", "off", "around")
 	// links join the words of a name.
 	links = wordSet("of", "and", "&", "for", "the", "de")
 )
 
-// isEnglish reports whether n is a Latin word that another Latin word follows.
+// isEnglish reports whether n is a Latin word that another Latin word follows, and
+// nothing Japanese after them.
 func isEnglish(t []byte, n span, end int32) bool {
-	return n.end > n.start && n.end+1 < end && t[n.end-1] < utf8.RuneSelf && t[n.end] == ' ' && t[n.end+1] >= 'a' && t[n.end+1] <= 'z' && !bytes.ContainsFunc(t[n.start:n.end], func(c rune) bool { return c >= utf8.RuneSelf })
+	if n.end == n.start || n.end+1 >= end || t[n.end] != ' ' || t[n.end+1] < 'a' || t[n.end+1] > 'z' {
+		return false
+	}
+	japanese := func(b byte) bool { return b >= 0xE3 && b <= 0xE9 }
+	return !slices.ContainsFunc(t[n.start:min(end, n.end+maxAside)], japanese)
 }

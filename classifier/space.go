@@ -3,7 +3,6 @@ package classifier
 import (
 	"bytes"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -107,7 +106,7 @@ func remarkAt(s string, i int) bool {
 
 // headingEnds are the words that a heading ends with and a wrapped line seldom
 // does.
-var headingEnds = []string{"お知らせ", "について", "おわび", "ご報告", "ご案内", "概要", "経緯", "原因", "対応", "再発防止策", "お願い", "問い合わせ", "問合せ", "のご連絡", "報)", "報】", "報]"}
+var headingEnds = []string{"お知らせ", "について", "おわび", "ご報告", "ご案内", "概要", "経緯", "原因", "対応", "再発防止策", "お願い", "問合せ", "のご連絡", "報)", "報】", "報]"}
 
 // hardBreak reports whether the single line break before i ends a unit.
 func (w *folder) hardBreak(s string, i int) bool {
@@ -124,7 +123,7 @@ func (w *folder) hardBreak(s string, i int) bool {
 	if !w.lineHard || len(line) == 0 || len(line) > headingLine {
 		return false
 	}
-	if w.asciiEnd() && 2*len(line) < w.width && unicode.IsUpper(rune(s[i])) && !goesOn(line) {
+	if w.asciiEnd() && 2*len(line) < w.width && s[i] >= 'A' && s[i] <= 'Z' && !goesOn(line) {
 		return true // an English heading, or a row of labels
 	}
 	for _, e := range headingEnds {

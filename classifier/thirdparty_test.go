@@ -43,6 +43,8 @@ func TestWhereItHappenedIsToldByWhatTheyDo(t *testing.T) {
 		{"English, where ours is kept", "Mihon Data Centre Co., Ltd., where the server of our portal is housed, was attacked with ransomware, and names of tenants may have leaked.", "Mihon Data Centre Co., Ltd."},
 		{"English, whose part we use", "We were told by Mihon Cart, the company whose checkout widget we use, that its script had been changed and card numbers were copied.", "Mihon Cart"},
 		{"English, an outside company", "Our hotline is run by an outside company, Reiji Compliance Services, whose server was hacked, and names of employees leaked.", "Reiji Compliance Services"},
+		{"English, a place", "Names of customers leaked when a laptop was stolen from a car in Kyoto, where the driver had parked.", ""},
+		{"English, who told", "Our server was hacked and names of customers leaked. We learned this through Mihon Watch, a service for breached passwords.", ""},
 		{"English, the vendor", "A stolen token let an intruder read names of customers. The vendor, Tokyo-based Mihon Desk, told its clients.", "Mihon Desk"},
 	} {
 		t.Run(s.name, func(t *testing.T) {
